@@ -1,0 +1,66 @@
+/** A parsed runbook: Markdown with one `##` heading per step. Plain data; the run's first event keeps a copy. */
+export interface Runbook {
+  readonly id: string;
+  readonly title: string;
+  /** How long the whole run should take; checkpoints are asked against this clock. */
+  readonly clockMs: number;
+  readonly match: RunbookMatch;
+  readonly checkpoints: readonly Checkpoint[];
+  readonly steps: readonly RunbookStep[];
+  /** File the runbook was read from, for messages. */
+  readonly file: string;
+}
+export interface RunbookMatch {
+  readonly severity: readonly string[];
+  readonly service: readonly string[];
+  readonly alert: readonly string[];
+}
+/** A moment on the clock at which the room must choose. */
+export interface Checkpoint {
+  readonly afterMs: number;
+  readonly question: string;
+  readonly options: readonly StepOption[];
+}
+export interface StepOption {
+  readonly id: string;
+  readonly label: string;
+  /** A step to jump to, when choosing this leads somewhere. */
+  readonly go: string | null;
+}
+export interface RunbookStep {
+  /** Slug of the heading, unique in the runbook. */
+  readonly id: string;
+  readonly title: string;
+  /** Markdown for people; what the fenced block does not say. */
+  readonly prose: string;
+  readonly budgetMs: number | null;
+  readonly retries: number;
+  /** Only run when this switch is on/off or this choice was made; null for always. */
+  readonly when: StepCondition | null;
+  readonly approve: { readonly role: string | null; readonly count: number } | null;
+  readonly does: StepDoes;
+  /** Line of the heading in the file. */
+  readonly line: number;
+}
+export interface StepCondition {
+  readonly step: string;
+  readonly chose: string;
+}
+export type StepDoes =
+  | { readonly do: 'manual' }
+  | { readonly do: 'choose'; readonly options: readonly StepOption[] }
+  | { readonly do: 'approve' }
+  | { readonly do: 'wait-for'; readonly url: string; readonly status: number; readonly everyMs: number; readonly timeoutMs: number }
+  | {
+      readonly do: 'http';
+      readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string | null;
+      readonly expectStatus: readonly number[];
+      readonly timeoutMs: number;
+    }
+  | { readonly do: 'switch'; readonly switch: string; readonly to: number; readonly reason: string; readonly ttlMs: number | null }
+  | { readonly do: 'role'; readonly role: string }
+  | { readonly do: 'update'; readonly text: string };
+export type StepKind = StepDoes['do'];

@@ -1,0 +1,304 @@
+import type { z } from 'zod';
+import type { Catalog } from '../domain/catalog.ts';
+import type { ActShape, Actor, Effect } from '../domain/kernel.ts';
+import type { RunbookStep } from '../domain/runbooks/runbook.ts';
+import type { Entry, Head, UnchainedEntry } from '../ledger/entry.ts';
+import type { PostmortemFile } from '../readings/postmortem-file.ts';
+import type { Document } from '../readings/document.ts';
+
+// ───────────── Outcomes: one small vocabulary for everything that touches the world
+
+/** Why the world failed; the same word in code, log and metric. */
+export type Reason = 'auth' | 'rate_limited' | 'client' | 'server' | 'timeout' | 'unreachable' | 'unknown';
+
+/** What keeping a promise came to. `acts` are facts to tell the ledger through the one door. */
+export type Outcome =
+  | { readonly outcome: 'done'; readonly acts?: readonly ActShape[] }
+  /** Failed for now. Try again, not before `afterMs` when the far end said so. */
+  | { readonly outcome: 'retry'; readonly reason: Reason; readonly detail: string; readonly afterMs?: number }
+  /** Sent, but nobody knows whether it arrived. Pages repeat under the same key, dangerous things stop and ask. */
+  | { readonly outcome: 'unknown'; readonly reason: Reason; readonly detail: string }
+  /** Will never work. */
+  | { readonly outcome: 'dead'; readonly reason: Reason; readonly detail: string };
+
+/** Handed to every adapter with each attempt. */
+export interface Attempt {
+  /** The same on every repeat: the far end can deduplicate by it. */
+  readonly key: string;
+  /** 1 for the first. */
+  readonly number: number;
+  /** Aborts when the attempt's time is up. */
+  readonly signal: AbortSignal;
+}
+
+// ───────────── Store: the ledger, the outbox and the inbox
+
+export interface StreamWrite {
+  readonly stream: string;
+  /** Version the decision was made on; 0 for a new stream. */
+  readonly expectedVersion: number;
+  readonly entries: readonly UnchainedEntry[];
+  /** Snapshot after these entries, JSON. */
+  readonly state: string;
+  readonly fold: number;
+  readonly open: boolean;
+  readonly incident: number | null;
+}
+export interface EffectWrite {
+  /** Index of the causing entry among all entries of the commit, and the effect's number among that entry's effects. */
+  readonly entry: number;
+  readonly number: number;
+  readonly lane: Lane;
+  readonly dueAt: number;
+  readonly body: Effect;
+  /** A newer effect with the same key makes a pending older one pointless (cards). */
+  readonly coalesce: string | null;
+}
+export interface Settlement {
+  readonly effect: string;
+  /** Fencing token from the claim; a stale one makes the whole commit `fenced`. */
+  readonly fence: number;
+  readonly state: 'done' | 'dead';
+  readonly reason: Reason | null;
+  readonly detail: string | null;
+}
+/** One submit's whole change: all of it or none. */
+export interface Commit {
+  readonly writes: readonly StreamWrite[];
+  readonly effects: readonly EffectWrite[];
+  /** First answer to an inbound key, kept so that a repeat gets the same. */
+  readonly inbox: { readonly key: string; readonly answer: string; readonly at: number } | null;
+  readonly settle: Settlement | null;
+  /** Positions whose payload is erased. */
+  readonly erase: readonly number[];
+}
+export type CommitVerdict =
+  | { readonly verdict: 'committed'; readonly positions: readonly number[] }
+  /** A stream moved on, the inbox key was taken meanwhile: read again and decide again. */
+  | { readonly verdict: 'conflict' }
+  | { readonly verdict: 'fenced' };
+
+export interface StreamHead {
+  readonly stream: string;
+  readonly version: number;
+  readonly state: string;
+  readonly fold: number;
+  readonly open: boolean;
+  readonly incident: number | null;
+}
+export type EntryRange =
+  | { readonly after: number; readonly limit: number }
+  | { readonly stream: string; readonly afterVersion: number; readonly limit: number }
+  | { readonly incident: number; readonly after: number; readonly limit: number };
+export type StreamQuery =
+  | { readonly streams: readonly string[] }
+  /** Newest first. */
+  | { readonly kind: string; readonly open?: boolean; readonly incident?: number; readonly limit: number };
+
+export interface Store {
+  /** One durable transaction for all; each commit has its own verdict and fails or succeeds alone. Throws when the store itself failed: then none is known to be committed. */
+  append(commits: readonly Commit[]): Promise<readonly CommitVerdict[]>;
+  /** In ledger order. */
+  entries(range: EntryRange): Promise<readonly Entry[]>;
+  streams(query: StreamQuery): Promise<readonly StreamHead[]>;
+  /** The first answer given to an inbound key, or null. */
+  answered(key: string): Promise<string | null>;
+  readonly outbox: Outbox;
+  /** Head of the chain; also the cheapest proof that the store works. */
+  head(): Promise<Head>;
+  close(): Promise<void>;
+}
+
+export const LANES = ['pages', 'asks', 'chat', 'work'] as const;
+/** Pages wait for nothing; asks (follow-ups, timers) wait for no network; chat and slow work queue apart. */
+export type Lane = (typeof LANES)[number];
+export type EffectState = 'pending' | 'claimed' | 'done' | 'dead' | 'superseded';
+export interface EffectRow {
+  /** `<position>-<number>`. */
+  readonly id: string;
+  readonly lane: Lane;
+  readonly dueAt: number;
+  readonly body: Effect;
+  readonly state: EffectState;
+  readonly attempts: number;
+  readonly fence: number;
+  readonly leaseUntil: number | null;
+  readonly reason: Reason | null;
+  readonly detail: string | null;
+}
+export interface Outbox {
+  /** Takes up to `limit` due effects of a lane, oldest due first, also those whose lease ran out; raises fence and attempts. */
+  claim(request: { lane: Lane; now: number; leaseMs: number; limit: number }): Promise<readonly EffectRow[]>;
+  /** Settles without an event. Answers false when fenced. */
+  settle(settlements: readonly Settlement[]): Promise<readonly boolean[]>;
+  /** Gives a claimed effect back, due at `dueAt`. Answers false when fenced. */
+  release(request: { effect: string; fence: number; dueAt: number; reason: Reason | null; detail: string | null }): Promise<boolean>;
+  /** When the next effect of a lane is due (a lease running out counts), or null. */
+  nextDue(lane: Lane): Promise<number | null>;
+  list(query: { states: readonly EffectState[]; incident?: number; limit: number }): Promise<readonly EffectRow[]>;
+}
+
+// ───────────── Platform: a chat world
+
+/** A delivery from a person, verified by its surface. */
+export interface Heard {
+  readonly platform: string;
+  /** The platform's own key of this delivery; a repeat gets the first answer. */
+  readonly key: string;
+  /** A person of the catalog, or null when the platform's user is nobody we know. */
+  readonly person: string | null;
+  /** What the platform calls them, for the refusal. */
+  readonly userName: string;
+  /** Room it was said in: the incident whose room it is, or null. */
+  readonly incident: number | null;
+  /** `words` is a command line without `/incident`; `form` are the fields of a form drawn from a Reply; `pin` a message pinned or unpinned. */
+  readonly said:
+    | { readonly kind: 'words'; readonly words: string }
+    | { readonly kind: 'form'; readonly command: string; readonly values: Readonly<Record<string, string>> }
+    | { readonly kind: 'pin'; readonly pinned: boolean; readonly message: string; readonly text: string; readonly author: string; readonly at: number; readonly url: string | null };
+}
+/** What the asker sees. `fields` are complaints about single form fields, by name. */
+export interface Reply {
+  readonly ok: boolean;
+  readonly document: Document;
+  /** True when only the asker should see it. */
+  readonly quiet: boolean;
+  readonly form?: Form;
+  readonly fields?: Readonly<Record<string, string>>;
+  /** The incident that now matters, so that a surface can lead there. */
+  readonly incident?: number;
+}
+export interface Form {
+  readonly command: string;
+  readonly title: string;
+  readonly fields: readonly FormField[];
+}
+export interface FormField {
+  readonly name: string;
+  readonly label: string;
+  readonly help: string;
+  readonly required: boolean;
+  readonly widget: 'text' | 'paragraph' | 'choice' | 'person' | 'duration' | 'yes-no';
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  readonly value: string;
+  readonly charsMax: number;
+}
+export type Hear = (heard: Heard) => Promise<Reply>;
+
+/** What a platform is asked to do. Rooms and cards are named by incident: finding again is the platform's business. */
+export type ChatPromise =
+  | { readonly kind: 'open'; readonly incident: number; readonly name: string; readonly title: string }
+  | { readonly kind: 'keep'; readonly incident: number; readonly room: string; readonly topic: string; readonly card: Document; readonly digest: Document }
+  | { readonly kind: 'say'; readonly incident: number; readonly room: string; readonly document: Document }
+  | { readonly kind: 'invite'; readonly incident: number; readonly room: string; readonly people: readonly string[] }
+  | { readonly kind: 'direct'; readonly person: string; readonly document: Document };
+
+export interface Platform {
+  readonly name: string;
+  /** Connects and begins to hear; answers once it can deliver or knows that it cannot yet. */
+  start(hear: Hear): Promise<void>;
+  /** Stops intake, then disconnects. */
+  stop(): Promise<void>;
+  /** Keeps one promise. A repeat under the same key shows nothing twice. An opened room comes back as the act `incident.room-opened`. */
+  deliver(promise: ChatPromise, attempt: Attempt): Promise<Outcome>;
+  /** Groups a person belongs to there, as permission source; empty where the platform has none. */
+  groups(person: string): Promise<readonly string[]>;
+}
+
+// ───────────── Pager: a way to wake a person
+
+export interface PageNotice {
+  readonly page: string;
+  readonly incident: number;
+  readonly person: { readonly id: string; readonly name: string; readonly email: string | null; readonly phone: string | null; readonly webhook: string | null };
+  readonly title: string;
+  /** First line of everything: `[sev1] inc-42 Checkout is down`. */
+  readonly subject: string;
+  readonly document: Document;
+  /** Page whose GET changes nothing and whose POST acknowledges. */
+  readonly acknowledgeUrl: string;
+  readonly consoleUrl: string;
+  readonly level: number;
+  /** When the page began: a late page must carry its age. Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+export interface Pager {
+  readonly name: string;
+  /** Why this person cannot be reached this way, or null. */
+  unreachable(person: PageNotice['person']): string | null;
+  page(notice: PageNotice, attempt: Attempt): Promise<Outcome>;
+}
+
+// ───────────── Step: an automated kind of runbook step
+
+export interface StepRequest {
+  readonly run: string;
+  readonly incident: number;
+  readonly step: RunbookStep;
+  /** Where a `wait-for` began, milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly now: number;
+}
+export interface Step {
+  readonly kind: string;
+  /** True when a repeat after an unknown outcome could do harm: then it stops and asks. */
+  readonly onceOnly: boolean;
+  run(request: StepRequest, attempt: Attempt): Promise<Outcome>;
+}
+
+// ───────────── Source: a kind of inbound alert
+
+export interface InboundAlert {
+  readonly source: string;
+  readonly fingerprint: string;
+  readonly status: 'firing' | 'resolved';
+  readonly title: string;
+  readonly description: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly url: string | null;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+}
+export interface Source {
+  readonly name: string;
+  /** The payload's shape; unknown keys are ignored. */
+  readonly payload: z.ZodType;
+  /** Alerts in a payload that passed `payload`. */
+  alerts(payload: unknown): readonly InboundAlert[];
+}
+
+// ───────────── Forge: where the postmortem is published
+
+export interface Forge {
+  readonly name: string;
+  /** Publishes under a name derived from the incident; a repeat updates and makes no second one. Done carries `followup.published`. */
+  publish(file: PostmortemFile, attempt: Attempt): Promise<Outcome>;
+}
+
+// ───────────── Queue: who wakes the deliverer
+
+export interface Queue {
+  readonly name: string;
+  /** Calls `deliver` for a lane whenever something may be due there; never twice at once for one lane. */
+  start(deliver: (lane: Lane) => Promise<void>): Promise<void>;
+  /** Something of this lane was committed, due at `dueAt`. */
+  wake(lane: Lane, dueAt: number): void;
+  /** No new deliveries; answers when the running ones are finished or `graceMs` is over. */
+  stop(graceMs: number): Promise<void>;
+}
+
+// ───────────── The one door, as surfaces and adapters see it
+
+export interface Submission {
+  readonly act: ActShape;
+  readonly actor: Actor;
+  /** Business key of the delivery; a repeat gets the first answer. */
+  readonly key?: string;
+}
+export type Answer =
+  | { readonly ok: true; readonly stream: string; readonly positions: readonly number[]; readonly events: readonly { readonly type: string; readonly data: unknown }[] }
+  | { readonly ok: false; readonly code: string; readonly sentence: string };
+export type Submit = (submission: Submission) => Promise<Answer>;
+
+/** The catalog in force; changes only when the operator reloads it. */
+export type CurrentCatalog = () => Catalog;

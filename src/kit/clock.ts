@@ -1,0 +1,25 @@
+/** No timer sleeps longer than this: a laptop that slept or a clock that jumped is noticed within a minute. */
+export const SLEEP_MS_MAX = 60_000;
+
+/**
+ * The only way to learn the time or to wait. Injected, so that a night on call fits in a test.
+ * `now` is wall time for people and due times; `monotonic` never jumps and is for leases and timeouts.
+ */
+export interface Clock {
+  /** Milliseconds since 1970, may jump. */
+  now(): number;
+  /** Milliseconds since an arbitrary start, never goes backwards. */
+  monotonic(): number;
+  /** Calls `wake` once, at `atMs` of `now()` or up to a minute early; answers how to cancel it. */
+  alarm(atMs: number, wake: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  alarm(atMs, wake) {
+    const waitMs = Math.min(Math.max(atMs - Date.now(), 0), SLEEP_MS_MAX);
+    const timer = setTimeout(wake, waitMs);
+    return () => clearTimeout(timer);
+  },
+};
