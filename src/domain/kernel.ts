@@ -62,9 +62,7 @@ export type ActCatalogue = Readonly<Record<string, ActRow>>;
 export type ActOf<C extends ActCatalogue> = {
   [K in keyof C & string]: { readonly type: K } & z.infer<C[K]['data']>;
 }[keyof C & string];
-export interface ActShape {
-  readonly type: string;
-}
+export type ActShape = { readonly type: string; readonly [field: string]: unknown };
 
 /** Everything a decision may know besides its own stream; plain data, gathered before. */
 export interface Context {

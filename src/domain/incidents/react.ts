@@ -1,0 +1,109 @@
+import type { Effect, Recorded } from '../kernel.ts';
+import type { IncidentEvent } from './events.ts';
+import type { IncidentState } from './state.ts';
+
+/** Every change brings the card up to date; a new message only when somebody must look. */
+export function reactIncident(event: Recorded<IncidentEvent>, state: IncidentState): readonly Effect[] {
+  return [...followUps(event, state), ...rooms(event, state)];
+}
+
+function followUps(event: Recorded<IncidentEvent>, state: IncidentState): readonly Effect[] {
+  const incident = state.number;
+  switch (event.type) {
+    case 'incident.declared':
+      return [...bound(state), ...reminder(state)];
+    case 'incident.paging':
+      return [{ kind: 'ask', act: { type: 'page.start', incident, ...event.data }, actor: event.actor }];
+    case 'incident.regraded':
+    case 'incident.updated':
+    case 'incident.update-overdue':
+      return reminder(state);
+    case 'incident.merged':
+      return [
+        { kind: 'ask', act: { type: 'incident.absorb', incident: event.data.into, number: incident, title: state.title } },
+        ...ended(state, `merged into inc-${event.data.into}`),
+      ];
+    case 'incident.resolved':
+      return ended(state, 'the incident is resolved');
+    case 'incident.canceled':
+      return ended(state, 'the incident was canceled');
+    case 'incident.status-changed':
+      return event.data.to === 'declined' ? ended(state, 'the incident was declined') : [];
+    default:
+      return [];
+  }
+}
+
+/** An incident that an alert group opened tells the group its number. */
+function bound(state: IncidentState): Effect[] {
+  if (state.alertGroup === null) return [];
+  const act = { type: 'alert.bind', group: state.alertGroup, incident: state.number, platforms: state.platforms };
+  return [{ kind: 'ask', act }];
+}
+
+function reminder(state: IncidentState): Effect[] {
+  if (state.nextUpdateAt === null) return [];
+  const act = { type: 'incident.remind', incident: state.number, number: state.updates, dueAt: state.nextUpdateAt };
+  return [{ kind: 'ask', act, actor: 'clock', dueAt: state.nextUpdateAt }];
+}
+
+/** Nobody is woken for what is over, and the next alert of the group is a new incident. */
+function ended(state: IncidentState, reason: string): Effect[] {
+  const pages = state.pages.map((page): Effect => ({ kind: 'ask', act: { type: 'page.stop', page, reason } }));
+  if (state.alertGroup === null) return pages;
+  return [...pages, { kind: 'ask', act: { type: 'alert.release', group: state.alertGroup } }];
+}
+
+function rooms(event: Recorded<IncidentEvent>, state: IncidentState): readonly Effect[] {
+  const incident = state.number;
+  if (event.type === 'incident.declared') return state.platforms.map((platform) => ({ kind: 'room.open', platform, incident }));
+  if (event.type === 'incident.room-opened') return moveIn(event.data.platform, state);
+  const loud = LOUD[event.type]?.(event as never, state) ?? null;
+  return state.platforms.flatMap((platform): Effect[] => [
+    { kind: 'room.keep', platform, incident },
+    ...(loud === null ? [] : [{ kind: 'room.say', platform, incident, message: loud } as const]),
+    ...addressed(event, platform, incident),
+  ]);
+}
+
+/** Those who are in it already are invited; later ones as they come. */
+function moveIn(platform: string, state: IncidentState): Effect[] {
+  const declarer = state.declaredBy.startsWith('person:') ? [state.declaredBy.slice('person:'.length)] : [];
+  const people = [...new Set([...declarer, ...Object.values(state.roles).map(({ person }) => person)])];
+  const incident = state.number;
+  const invitation: Effect[] = people.length === 0 ? [] : [{ kind: 'room.invite', platform, incident, people }];
+  return [{ kind: 'room.keep', platform, incident }, ...invitation];
+}
+
+type Loud = (event: never, state: IncidentState) => string | null;
+
+/** Event type → the template that is said in the room. */
+const LOUD: Readonly<Partial<Record<IncidentEvent['type'], Loud>>> = {
+  'incident.nobody-paged': () => 'nobody-paged',
+  'incident.regraded': (event: { data: { worse: boolean } }) => (event.data.worse ? 'regraded' : null),
+  'incident.status-changed': () => 'status-changed',
+  'incident.updated': () => 'updated',
+  'incident.update-overdue': () => 'update-overdue',
+  'incident.role-assigned': () => 'role-assigned',
+  'incident.handover-offered': () => 'handover-offered',
+  'incident.handover-accepted': () => 'handover-accepted',
+  'incident.room-failed': () => 'room-failed',
+  'incident.alerts-resolved': (_event, state) => (state.status === 'resolved' ? null : 'alerts-resolved'),
+  'incident.absorbed': () => 'absorbed',
+  'incident.merged': () => 'merged',
+  'incident.resolved': () => 'resolved',
+  'incident.reopened': () => 'reopened',
+  'incident.canceled': () => 'canceled',
+};
+
+/** Duties and briefings go to the person, and the person comes to the room. */
+function addressed(event: Recorded<IncidentEvent>, platform: string, incident: number): Effect[] {
+  const letter = (person: string, message: string): Effect[] => [
+    { kind: 'room.invite', platform, incident, people: [person] },
+    { kind: 'direct.say', platform, person, incident, message },
+  ];
+  if (event.type === 'incident.role-assigned') return letter(event.data.person, 'duties');
+  if (event.type === 'incident.handover-offered') return letter(event.data.to, 'handover-briefing');
+  if (event.type === 'incident.handover-accepted') return letter(event.data.to, 'duties');
+  return [];
+}
