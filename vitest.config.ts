@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+/** A whole incident over real sockets fits in this many times over; a test that needs longer says so itself. */
+const TEST_MS_MAX = 20_000;
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    environment: 'node',
+    // Worker threads share one process, where a test that sets an environment variable or a signal handler reaches the others.
+    pool: 'forks',
+    testTimeout: TEST_MS_MAX,
+    hookTimeout: TEST_MS_MAX,
+    // A test that was switched on for debugging must not hide the others.
+    allowOnly: false,
+    passWithNoTests: false,
+    dangerouslyIgnoreUnhandledErrors: false,
+    sequence: { shuffle: false },
+    unstubEnvs: true,
+  },
+});
