@@ -1,0 +1,68 @@
+import { HOUR_MS, sayDuration } from '../../kit/duration.ts';
+import type { Schedule } from '../catalog.ts';
+import { type Context, type Decision, type Refusal, refuse } from '../kernel.ts';
+import type { OncallAct, OncallActOf } from './acts.ts';
+import type { OncallEvent } from './events.ts';
+import { shifts } from './schedule.ts';
+import type { ScheduleState } from './state.ts';
+
+/** A stand-in for longer than a month is a change of the schedule, which is made and reviewed in `allclear.yaml`. */
+export const OVERRIDE_MS_MAX = 31 * 24 * HOUR_MS;
+/** Further ahead it is far likelier a mistyped year than a plan. */
+export const OVERRIDE_AHEAD_MS_MAX = 400 * 24 * HOUR_MS;
+/** Every answer about who is on call walks through all of them. */
+export const OVERRIDES_PENDING_MAX = 200;
+/** Enough to tell the overrides of one schedule apart, few enough to type: 32 bits. */
+const OVERRIDE_ID_CHARS = 8;
+
+export function decideOncall(state: ScheduleState, act: OncallAct, context: Context): Decision<OncallEvent> {
+  const { catalog } = context;
+  const schedule = Object.hasOwn(catalog.schedules, act.schedule) ? catalog.schedules[act.schedule] : undefined;
+  if (schedule === undefined) {
+    return refuse('override_schedule_unknown', { schedule: act.schedule, known: Object.keys(catalog.schedules).join(', ') });
+  }
+  return act.type === 'oncall.override' ? override(state, act, schedule, context) : removeOverride(state, act, context);
+}
+
+function override(state: ScheduleState, act: OncallActOf<'oncall.override'>, schedule: Schedule, context: Context): Decision<OncallEvent> {
+  const { person, replaces, until, reason } = act;
+  const refusal = refusePeople(act, context) ?? refuseSpan(act, context.now);
+  if (refusal !== null) return refusal;
+  // What has been, has been: a stand-in asked for "since this morning" begins now.
+  const from = Math.max(act.from, context.now);
+  const pending = state.overrides.filter((other) => other.until > context.now);
+  if (pending.length >= OVERRIDES_PENDING_MAX) {
+    return refuse('override_limit', { schedule: schedule.id, most: String(OVERRIDES_PENDING_MAX) });
+  }
+  if (replaces !== null && !shifts(schedule, pending, from, until).some((shift) => shift.person === replaces)) {
+    return refuse('override_replaces_absent', { schedule: schedule.id, replaces });
+  }
+  const id = context.token.slice(0, OVERRIDE_ID_CHARS);
+  return [{ type: 'oncall.overridden', data: { schedule: schedule.id, override: id, person, replaces, from, until, reason } }];
+}
+
+function refusePeople({ person, replaces }: OncallActOf<'oncall.override'>, { catalog }: Context): Refusal | null {
+  for (const id of replaces === null ? [person] : [person, replaces]) {
+    if (!Object.hasOwn(catalog.people, id)) return refuse('override_person_unknown', { person: id });
+  }
+  if (person === replaces) return refuse('override_same_person', { person });
+  if (catalog.people[person]?.rank === 'observer') return refuse('override_observer', { person });
+  return null;
+}
+
+function refuseSpan({ from, until }: OncallActOf<'oncall.override'>, now: number): Refusal | null {
+  if (until <= from) return refuse('override_ends_before_start');
+  if (until <= now) return refuse('override_past');
+  if (until - Math.max(from, now) > OVERRIDE_MS_MAX) {
+    return refuse('override_too_long', { asked: sayDuration(until - from), most: sayDuration(OVERRIDE_MS_MAX) });
+  }
+  if (from - now > OVERRIDE_AHEAD_MS_MAX) return refuse('override_too_far', { most: sayDuration(OVERRIDE_AHEAD_MS_MAX) });
+  return null;
+}
+
+function removeOverride(state: ScheduleState, act: OncallActOf<'oncall.remove-override'>, context: Context): Decision<OncallEvent> {
+  const found = state.overrides.find((candidate) => candidate.id === act.override);
+  if (found === undefined) return refuse('override_unknown', { schedule: act.schedule, override: act.override });
+  if (found.until <= context.now) return refuse('override_over', { schedule: act.schedule, override: act.override });
+  return [{ type: 'oncall.override-removed', data: { schedule: act.schedule, override: found.id, person: found.person } }];
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { sayDuration } from '../../kit/duration.ts';
+import { type EventOf, event } from '../kernel.ts';
+import { Instant, Name, Words } from '../shapes.ts';
+
+export const oncallEvents = {
+  'oncall.overridden': event({
+    schema: 1,
+    data: z.strictObject({
+      schedule: Name,
+      override: Name,
+      person: Name,
+      /** Null takes the whole span. */
+      replaces: Name.nullable(),
+      from: Instant,
+      until: Instant,
+      reason: Words.nullable(),
+    }),
+    say: ({ schedule, person, replaces, from, until, reason }) =>
+      `<@${person}> ${replaces === null ? 'takes' : `stands in for <@${replaces}> on`} ${schedule} for ${sayDuration(until - from)}${reason === null ? '' : `: ${reason}`}`,
+  }),
+  /** From now on; what it did until then stays true. */
+  'oncall.override-removed': event({
+    schema: 1,
+    data: z.strictObject({ schedule: Name, override: Name, person: Name }),
+    say: ({ schedule, override, person }) => `Override ${override} of ${schedule} by <@${person}> was removed`,
+  }),
+};
+export type OncallEvent = EventOf<typeof oncallEvents>;
