@@ -1,0 +1,104 @@
+import Handlebars from 'handlebars';
+
+/** What a template may use. */
+export interface TemplateVocabulary {
+  readonly helpers: readonly string[];
+  readonly partials: readonly string[];
+}
+export interface TemplateFault {
+  readonly line: number;
+  readonly fault: string;
+}
+
+/** In these kinds of file every `{{x}}` is escaped for HTML by Handlebars; elsewhere nothing is escaped by itself. */
+export function isAutoEscaped(file: string): boolean {
+  return /\.(?:html|xml)\.hbs$/.test(file);
+}
+
+export function compileOptions(helpers: readonly string[], escaped: boolean): CompileOptions {
+  const known = Object.fromEntries(helpers.map((name) => [name, true]));
+  // `log` writes to the console and `lookup` reaches for computed names: no template needs them.
+  const knownHelpers = { ...known, log: false, lookup: false } as KnownHelpers;
+  return { strict: true, knownHelpersOnly: true, knownHelpers, noEscape: !escaped };
+}
+
+type Path = hbs.AST.PathExpression;
+type Call = hbs.AST.MustacheStatement | hbs.AST.BlockStatement | hbs.AST.SubExpression;
+function isPath(node: hbs.AST.Node | undefined): node is Path {
+  return node?.type === 'PathExpression';
+}
+
+/** Visits every statement and expression, stopping at nothing. */
+function walk(source: string, visit: (node: hbs.AST.Node) => void): void {
+  const visitor = new Handlebars.Visitor();
+  const accept = visitor.accept;
+  visitor.accept = function acceptNode(node: hbs.AST.Node): void {
+    if (node) visit(node);
+    accept.call(this, node);
+  };
+  visitor.accept(Handlebars.parse(source));
+}
+
+function partialFault(node: hbs.AST.Node, vocabulary: TemplateVocabulary): string | null {
+  const name = 'name' in node ? (node.name as hbs.AST.Node) : undefined;
+  if (!isPath(name)) return 'a partial is included by its plain name, never by a computed one';
+  if (vocabulary.partials.includes(name.original) || name.original === '@partial-block') return null;
+  return `there is no template ${name.original} to include here`;
+}
+
+function callFault(node: hbs.AST.Node, vocabulary: TemplateVocabulary): string | null {
+  const call = node as Call;
+  const isCall = call.type !== 'MustacheStatement' || call.params.length > 0 || (call.hash?.pairs.length ?? 0) > 0;
+  if (!isCall || !isPath(call.path) || vocabulary.helpers.includes(call.path.original)) return null;
+  if (call.type === 'BlockStatement' && call.params.length === 0)
+    return `write {{#each ${call.path.original}}} or {{#if ${call.path.original}}}`;
+  return `there is no helper ${call.path.original}; there are ${[...vocabulary.helpers].sort().join(', ')}`;
+}
+
+function nodeFault(node: hbs.AST.Node, vocabulary: TemplateVocabulary): string | null {
+  switch (node.type) {
+    case 'PartialStatement':
+    case 'PartialBlockStatement':
+      return partialFault(node, vocabulary);
+    case 'Decorator':
+    case 'DecoratorBlock':
+      return 'decorators are not used here';
+    case 'MustacheStatement':
+    case 'BlockStatement':
+    case 'SubExpression':
+      return callFault(node, vocabulary);
+    default:
+      return null;
+  }
+}
+
+/** The first thing a template does that it may not, or null. Throws Handlebars' own error when it does not parse. */
+export function templateFault(source: string, vocabulary: TemplateVocabulary): TemplateFault | null {
+  const faults: TemplateFault[] = [];
+  walk(source, (node) => {
+    const fault = nodeFault(node, vocabulary);
+    if (fault !== null) faults.push({ line: node.loc.start.line, fault });
+  });
+  return faults[0] ?? null;
+}
+
+/** Their output is safe in the notation of a text template, whatever goes in. */
+const SAFE_HELPERS: readonly string[] = ['text', 'md', 'mdcell', 'clock', 'date', 'iso', 'duration'];
+
+/** Each place where a template prints a value as it is: its line and the dotted name printed. Lints decide which names may. */
+export function bareFields(source: string): readonly { readonly line: number; readonly name: string }[] {
+  const found: { line: number; name: string }[] = [];
+  walk(source, (node) => {
+    if (node.type !== 'MustacheStatement') return;
+    const { path, params } = node as hbs.AST.MustacheStatement;
+    if (!isPath(path)) return;
+    if (params.length === 0) found.push({ line: node.loc.start.line, name: path.original });
+    else if (!SAFE_HELPERS.includes(path.original)) {
+      found.push({
+        line: node.loc.start.line,
+        name: `${path.original} ${params.map((param) => (isPath(param) ? param.original : '…')).join(' ')}`,
+      });
+    }
+  });
+  return found;
+}
