@@ -154,8 +154,12 @@ describe('rendering', () => {
  * Names that text templates may print as they are: made by Allclear or by the configuration, never typed by people at
  * run time. A field of people's text goes through {{text x}} or {{md x}}.
  */
-const BARE_NAMES_ALLOWED =
-  /(?:^|\.|\s)(?:@index|@first|@last|@key|id|number|incident|page|run|step|switch|schedule|level|attempt|count|position|at|[a-zA-Z]*(?:Id|At|Number|Count|Position|Ms))$/;
+const BARE_WORDS_ALLOWED = [
+  '@index|@first|@last|@key|[a-zA-Z]*(?:Id|At|Number|Count|Position|Ms)',
+  'id|number|incident|page|run|step|switch|schedule|level|attempt|count|position|at|index',
+  'person|role|severity|status|kind|service|platform|pager|channel',
+];
+const BARE_NAMES_ALLOWED = new RegExp(String.raw`(?:^|\.|\s)(?:${BARE_WORDS_ALLOWED.join('|')})$`);
 
 describe("the house's own text templates", () => {
   const root = join(import.meta.dirname, '../../templates');
