@@ -1,11 +1,12 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { MINUTE_MS, SECOND_MS } from './duration.ts';
+import { hmacSha256Hex, sameSecret } from './hashing.ts';
 
 /** What a signed token says; plain words, no secrets: it is signed, not hidden. */
 export type Claims = Readonly<Record<string, string>>;
 
 const VERSION = 'v1';
-const MAC_BYTES = 32;
+const KEY_BYTES = 32;
 const TOKEN_CHARS_MAX = 2_048;
 /** How far a signed delivery's time may lie from ours, either way: Slack's and Stripe's window. */
 const SIGNATURE_WINDOW_MS = 5 * MINUTE_MS;
@@ -15,13 +16,13 @@ const SIGNATURE_WINDOW_MS = 5 * MINUTE_MS;
  * is forged for every other.
  */
 export function deriveKey(secret: string, purpose: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', secret, '', `allclear ${purpose}`, MAC_BYTES));
+  return new Uint8Array(hkdfSync('sha256', secret, '', `allclear ${purpose}`, KEY_BYTES));
 }
 
 /** A token for links: `v1.<claims>.<HMAC-SHA-256>`, safe in a URL, good until `expiresAt` (milliseconds since 1970). */
 export function signToken(key: Uint8Array, claims: Claims, expiresAt: number): string {
   const body = `${VERSION}.${Buffer.from(JSON.stringify([expiresAt, claims])).toString('base64url')}`;
-  return `${body}.${macOf(key, body).toString('base64url')}`;
+  return `${body}.${macOf(key, body)}`;
 }
 
 /**
@@ -32,9 +33,8 @@ export function openToken(key: Uint8Array, text: string, now: number): Claims | 
   const cut = text.lastIndexOf('.');
   if (text.length > TOKEN_CHARS_MAX || cut < 0) return 'forged';
   const body = text.slice(0, cut);
-  const mac = Buffer.from(text.slice(cut + 1), 'base64url');
-  // Base64 has several spellings of the same bytes; only ours counts, so that a token is its own name in a list of used ones.
-  if (mac.toString('base64url') !== text.slice(cut + 1) || !equal(mac, macOf(key, body))) return 'forged';
+  // The MAC is compared as it is spelled: a token has one spelling, so that it can be its own name in a list of used ones.
+  if (!sameSecret(text.slice(cut + 1), macOf(key, body))) return 'forged';
   const [version, payload] = body.split('.');
   // Signed with our key, so that from here on nothing was tampered with; a version of the future may mean anything.
   if (version !== VERSION || payload === undefined) return 'forged';
@@ -47,7 +47,7 @@ export function openToken(key: Uint8Array, text: string, now: number): Claims | 
  * `v1=<hex>`, so that a receiver can tell a later scheme.
  */
 export function signBody(key: string | Uint8Array, timestamp: number, body: string): string {
-  return `${VERSION}=${macOf(key, `${timestamp}.${body}`).toString('hex')}`;
+  return `${VERSION}=${hmacSha256Hex(key, `${timestamp}.${body}`)}`;
 }
 
 /** True when `signature` is ours for exactly this body and its timestamp lies within five minutes of `now` (milliseconds). */
@@ -58,15 +58,9 @@ export function verifyBody(
 ): boolean {
   if (!/^\d{1,12}$/.test(delivery.timestamp)) return false;
   const fresh = Math.abs(now - Number(delivery.timestamp) * SECOND_MS) <= SIGNATURE_WINDOW_MS;
-  const own = `${VERSION}=${macOf(key, `${delivery.timestamp}.${delivery.body}`).toString('hex')}`;
-  return equal(Buffer.from(delivery.signature), Buffer.from(own)) && fresh;
+  return sameSecret(delivery.signature, `${VERSION}=${hmacSha256Hex(key, `${delivery.timestamp}.${delivery.body}`)}`) && fresh;
 }
 
-function macOf(key: string | Uint8Array, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
-}
-
-/** Constant time for equal lengths; the length is no secret. */
-function equal(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && timingSafeEqual(one, other);
+function macOf(key: Uint8Array, text: string): string {
+  return Buffer.from(hmacSha256Hex(key, text), 'hex').toString('base64url');
 }
