@@ -54,6 +54,8 @@ export interface ActRow<D extends z.ZodType = z.ZodType> {
   readonly stream: (act: z.infer<D>) => string;
   /** Other streams the decision looks at; their states arrive in `context.states`. */
   readonly reads?: (act: z.infer<D>, catalog: Catalog) => readonly string[];
+  /** Position of one ledger entry the decision looks at; it arrives in `context.entry`. */
+  readonly entry?: (act: z.infer<D>) => number;
 }
 export function act<D extends z.ZodType>(row: ActRow<D>): ActRow<D> {
   return row;
@@ -62,7 +64,11 @@ export type ActCatalogue = Readonly<Record<string, ActRow>>;
 export type ActOf<C extends ActCatalogue> = {
   [K in keyof C & string]: { readonly type: K } & z.infer<C[K]['data']>;
 }[keyof C & string];
-export type ActShape = { readonly type: string; readonly [field: string]: unknown };
+export interface ActShape {
+  readonly type: string;
+}
+/** An act on its way to the door: not yet checked against its row. */
+export type AskedAct = ActShape & Readonly<Record<string, unknown>>;
 
 /** Everything a decision may know besides its own stream; plain data, gathered before. */
 export interface Context {
@@ -74,6 +80,8 @@ export interface Context {
   readonly stream: string;
   /** States of the streams named by the act's `reads`; a stream without events is in its initial state. */
   readonly states: ReadonlyMap<string, unknown>;
+  /** The event the act's `entry` names; null when there is none or it was redacted before. */
+  readonly entry?: Recorded | null;
   /** 32 hexadecimal digits, new for every submit: names for requests and the like. */
   readonly token: string;
 }
@@ -119,7 +127,7 @@ export type AnyDomain = Domain<unknown, EventShape, ActShape>;
  */
 export type Effect =
   /** An act through the same door, now or at `dueAt`: a follow-up or a timer. Timers are questions, never cancelled. */
-  | { readonly kind: 'ask'; readonly act: ActShape; readonly actor?: Actor; readonly dueAt?: number }
+  | { readonly kind: 'ask'; readonly act: AskedAct; readonly actor?: Actor; readonly dueAt?: number }
   /** Wake `person` through `pager`; asked again whether it is still needed just before sending. */
   | {
       readonly kind: 'page.notify';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Catalog } from '../domain/catalog.ts';
-import type { ActShape, Actor, Effect } from '../domain/kernel.ts';
+import type { Actor, AskedAct, Effect } from '../domain/kernel.ts';
 import type { RunbookStep } from '../domain/runbooks/runbook.ts';
 import type { Entry, Head, UnchainedEntry } from '../ledger/entry.ts';
 import type { PostmortemFile } from '../readings/postmortem-file.ts';
@@ -13,7 +13,7 @@ export type Reason = 'auth' | 'rate_limited' | 'client' | 'server' | 'timeout' |
 
 /** What keeping a promise came to. `acts` are facts to tell the ledger through the one door. */
 export type Outcome =
-  | { readonly outcome: 'done'; readonly acts?: readonly ActShape[] }
+  | { readonly outcome: 'done'; readonly acts?: readonly AskedAct[] }
   /** Failed for now. Try again, not before `afterMs` when the far end said so. */
   | { readonly outcome: 'retry'; readonly reason: Reason; readonly detail: string; readonly afterMs?: number }
   /** Sent, but nobody knows whether it arrived. Pages repeat under the same key, dangerous things stop and ask. */
@@ -290,7 +290,7 @@ export interface Queue {
 // ───────────── The one door, as surfaces and adapters see it
 
 export interface Submission {
-  readonly act: ActShape;
+  readonly act: AskedAct;
   readonly actor: Actor;
   /** Business key of the delivery; a repeat gets the first answer. */
   readonly key?: string;

@@ -1,0 +1,143 @@
+import type { Clock } from '../kit/clock.ts';
+import type { Randomness } from '../kit/randomness.ts';
+import type { Answer, Commit, CommitVerdict, CurrentCatalog, Lane, Settlement, Store, Submission } from './ports.ts';
+import { createOverlay, type Prepared, prepare } from './prepare.ts';
+import { createStates, type States } from './states.ts';
+
+/** Submits that share one transaction at the most: enough to spread one fsync, few enough to answer soon. */
+const BATCH_MAX = 256;
+/** A decision that keeps losing to other processes gives up after this many readings. */
+const TRIES_MAX = 12;
+
+export interface DoorPorts {
+  readonly store: Store;
+  readonly catalog: CurrentCatalog;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly observe?: (seen: { readonly act: string; readonly code: string; readonly tookMs: number }) => void;
+  /** Called after each commit for every lane that got work, with the earliest due time. */
+  readonly wake: (lane: Lane, dueAt: number) => void;
+}
+/** A submit that also settles the effect it comes from, in the same transaction. */
+export interface InnerSubmission extends Submission {
+  readonly settle?: Settlement;
+}
+export type DoorAnswer = Answer | { readonly ok: false; readonly code: 'fenced'; readonly sentence: string };
+export interface Door {
+  /**
+   * The one way to change anything. Answers once the change is durable, or with a refusal. Rejects only when the store
+   * failed (then it is unknown whether the change was kept; ask again under the same key) or on a bug.
+   */
+  submit(submission: InnerSubmission): Promise<DoorAnswer>;
+  /** Waits until everything submitted so far is answered. */
+  drained(): Promise<void>;
+  readonly states: States;
+}
+
+interface Waiting {
+  readonly submission: InnerSubmission;
+  readonly resolve: (answer: DoorAnswer) => void;
+  readonly reject: (fault: unknown) => void;
+  readonly since: number;
+  tries: number;
+}
+interface Pending extends Prepared {
+  readonly waiting: Waiting;
+}
+
+export function createDoor(ports: DoorPorts): Door {
+  const states = createStates(ports.store);
+  let queue: Waiting[] = [];
+  let running: Promise<void> | null = null;
+
+  async function drain(): Promise<void> {
+    while (queue.length > 0) {
+      const batch = queue.slice(0, BATCH_MAX);
+      queue = queue.slice(BATCH_MAX);
+      const again = await runBatch(ports, states, batch);
+      queue = [...again, ...queue];
+    }
+  }
+  const kick = (): void => {
+    // One turn of the event loop later, so that everything submitted in this one shares the transaction.
+    running ??= Promise.resolve()
+      .then(drain)
+      .finally(() => {
+        running = null;
+        if (queue.length > 0) kick();
+      });
+  };
+  return {
+    states,
+    submit: (submission) =>
+      new Promise((resolve, reject) => {
+        queue.push({ submission, resolve, reject, since: ports.clock.monotonic(), tries: 0 });
+        kick();
+      }),
+    async drained() {
+      while (running !== null) await running;
+    },
+  };
+}
+
+/** Decides each in turn on what the ones before it decided, commits all, and answers. Returns those to decide again. */
+async function runBatch(ports: DoorPorts, states: States, batch: readonly Waiting[]): Promise<Waiting[]> {
+  const overlay = createOverlay(ports, states);
+  const prepared: Pending[] = [];
+  const later: Waiting[] = [];
+  for (const waiting of batch) {
+    try {
+      const one = await prepare(ports, overlay, waiting.submission);
+      if (one === 'later') later.push(waiting);
+      else prepared.push({ waiting, ...one });
+    } catch (bug) {
+      waiting.reject(bug);
+    }
+  }
+  const owing = prepared.filter(({ commit }) => commit !== null);
+  let verdicts: readonly CommitVerdict[];
+  try {
+    verdicts = owing.length === 0 ? [] : await ports.store.append(owing.map(({ commit }) => commit as Commit));
+  } catch (fault) {
+    states.forgetAll();
+    for (const { waiting } of prepared) waiting.reject(fault);
+    return later;
+  }
+  for (const one of prepared) if (one.commit === null) answer(ports, one.waiting, one.answer);
+  const lost = owing.flatMap((one, index) => conclude(ports, states, one, verdicts[index] as CommitVerdict));
+  return [...lost, ...later];
+}
+
+/** Tells the asker what became of it; a lost race is decided again. */
+function conclude(ports: DoorPorts, states: States, one: Pending, verdict: CommitVerdict): Waiting[] {
+  const { waiting, commit } = one;
+  if (verdict.verdict === 'conflict') {
+    for (const [stream] of one.folded) states.forget(stream);
+    if (waiting.tries >= TRIES_MAX) {
+      waiting.reject(new Error('the ledger moved on faster than a decision could be made'));
+      return [];
+    }
+    waiting.tries += 1;
+    return [waiting];
+  }
+  if (verdict.verdict === 'fenced') {
+    answer(ports, waiting, { ok: false, code: 'fenced', sentence: 'Another worker has taken this over.' });
+    return [];
+  }
+  for (const [stream, folded] of one.folded) states.remember(stream, folded);
+  for (const [lane, dueAt] of earliest(commit as Commit)) ports.wake(lane, dueAt);
+  answer(ports, waiting, one.answer.ok ? { ...one.answer, positions: verdict.positions } : one.answer);
+  return [];
+}
+
+function earliest(commit: Commit): ReadonlyMap<Lane, number> {
+  const lanes = new Map<Lane, number>();
+  for (const { lane, dueAt } of commit.effects) lanes.set(lane, Math.min(dueAt, lanes.get(lane) ?? dueAt));
+  return lanes;
+}
+
+function answer(ports: DoorPorts, waiting: Waiting, given: DoorAnswer): void {
+  const code = given.ok ? 'ok' : given.code;
+  ports.observe?.({ act: waiting.submission.act.type, code, tookMs: ports.clock.monotonic() - waiting.since });
+  waiting.resolve(given);
+}

@@ -1,0 +1,50 @@
+import type { Effect, EffectKind } from '../domain/kernel.ts';
+import type { EffectWrite, Lane } from './ports.ts';
+
+/** Effects of one decision: which of its events entails it, and its number among that event's effects. */
+export type Effects = readonly { readonly entry: number; readonly number: number; readonly effect: Effect }[];
+
+/** Which lane an effect waits in. Pages have their own and wait for nothing else. */
+const LANE: Readonly<Record<EffectKind, Lane>> = {
+  'page.notify': 'pages',
+  ask: 'asks',
+  'room.open': 'chat',
+  'room.keep': 'chat',
+  'room.say': 'chat',
+  'room.invite': 'chat',
+  'direct.say': 'chat',
+  'step.run': 'work',
+  'postmortem.publish': 'work',
+};
+
+/** How the outbox keeps them. `now` is the time of the event, when everything without a due time is due. */
+export function outboxRows(effects: Effects, now: number): readonly EffectWrite[] {
+  return effects.map(({ entry, number, effect }) => ({
+    entry,
+    number,
+    lane: LANE[effect.kind],
+    dueAt: 'dueAt' in effect && effect.dueAt !== undefined ? effect.dueAt : now,
+    body: effect,
+    coalesce: effect.kind === 'room.keep' ? `keep ${effect.platform} ${effect.incident}` : null,
+  }));
+}
+
+/** Effects with the same answer are kept one after another: a room opens before anything is said in it. */
+export function sequenceOf(effect: Effect): string | null {
+  switch (effect.kind) {
+    case 'room.open':
+    case 'room.keep':
+    case 'room.say':
+    case 'room.invite':
+      return `${effect.platform} ${effect.incident}`;
+    case 'direct.say':
+      return `${effect.platform} direct ${effect.person}`;
+    case 'step.run':
+      return `run ${effect.run}`;
+    case 'postmortem.publish':
+      return `postmortem ${effect.incident}`;
+    case 'page.notify':
+    case 'ask':
+      return null;
+  }
+}

@@ -1,0 +1,152 @@
+import { domainOfStream } from '../domain/registry.ts';
+import type { Catalog } from '../domain/catalog.ts';
+import type { Recorded } from '../domain/kernel.ts';
+import type { Clock } from '../kit/clock.ts';
+import { type Randomness, token } from '../kit/randomness.ts';
+import { cleanse } from './cleanse.ts';
+import { outboxRows } from './effects.ts';
+import { eventOf, type Folded, refold } from './history.ts';
+import { type Bench, type Judgement, judge } from './judge.ts';
+import type { Answer, Commit, CurrentCatalog, Settlement, Store, StreamWrite, Submission } from './ports.ts';
+import type { States } from './states.ts';
+
+interface PreparePorts {
+  readonly store: Store;
+  readonly catalog: CurrentCatalog;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+}
+
+/** A submit that is decided and waits for its transaction; without a commit there is nothing to wait for. */
+export interface Prepared {
+  readonly commit: Commit | null;
+  readonly answer: Answer;
+  readonly folded: readonly (readonly [string, Folded])[];
+}
+
+/** What earlier submits of the same batch have decided and nobody has committed yet. */
+export interface Overlay {
+  readonly folded: Map<string, Folded>;
+  /** Inbound keys this batch answers; a repeat of one waits for the next batch, when the answer is durable. */
+  readonly keys: Set<string>;
+  bench(catalog: Catalog): Bench;
+}
+
+export function createOverlay({ store, clock, randomness }: PreparePorts, states: States): Overlay {
+  const folded = new Map<string, Folded>();
+  const newest = new Map<string, number>();
+  const salt = (): string => token(randomness);
+  return {
+    folded,
+    keys: new Set(),
+    bench: (catalog) => ({
+      catalog,
+      now: clock.now(),
+      token: salt(),
+      salt,
+      load: async (stream) => folded.get(stream) ?? (await states.load(stream)),
+      async number(kind) {
+        const last = newest.get(kind) ?? (await newestNumber(store, kind));
+        newest.set(kind, last + 1);
+        return last + 1;
+      },
+      entryAt: (position) => entryAt(store, position),
+    }),
+  };
+}
+
+async function newestNumber(store: Store, kind: string): Promise<number> {
+  const [head] = await store.streams({ kind, limit: 1 });
+  return head === undefined ? 0 : Number(head.stream.slice(head.stream.indexOf('/') + 1));
+}
+
+async function entryAt(store: Store, position: number): Promise<Recorded | null> {
+  const [entry] = await store.entries({ after: position - 1, limit: 1 });
+  return entry === undefined || entry.position !== position ? null : eventOf(entry);
+}
+
+/** Decides one submit on top of the overlay and adds to it; `later` when it must wait for the next batch. Throws on a bug, or when the store cannot be read. */
+export async function prepare(
+  ports: PreparePorts,
+  overlay: Overlay,
+  submission: Submission & { readonly settle?: Settlement },
+): Promise<Prepared | 'later'> {
+  const { key, actor, settle } = submission;
+  if (key !== undefined && overlay.keys.has(key)) return 'later';
+  const first = key === undefined ? null : await ports.store.answered(key);
+  if (first !== null) return repeated(ports.store, first, settle);
+  const bench = overlay.bench(ports.catalog());
+  const judgement = await judge(cleanse(submission.act, actor), actor, bench);
+  const answer = answerOf(judgement);
+  const consequence = judgement.kind === 'denied' ? await judge(judgement.denial, 'allclear', bench) : judgement;
+  const decided = consequence.kind === 'decided' && consequence.write !== null ? consequence : null;
+  if (decided === null && key === undefined && settle === undefined) return { commit: null, answer, folded: [] };
+  const redaction = await redact(ports.store, overlay, decided?.events ?? []);
+  const folded: Prepared['folded'] = decided === null ? [] : [[decided.stream, decided.folded], ...redaction.folded];
+  const inbox = key === undefined ? null : { key, answer: JSON.stringify(keep(answer, judgement)), at: bench.now };
+  for (const [stream, one] of folded) overlay.folded.set(stream, one);
+  if (key !== undefined) overlay.keys.add(key);
+  const commit: Commit = {
+    writes: decided?.write ? [decided.write, ...redaction.writes] : [],
+    effects: decided === null ? [] : outboxRows(decided.effects, bench.now),
+    inbox,
+    settle: settle ?? null,
+    erase: redaction.erase,
+  };
+  return { commit, answer, folded };
+}
+
+function answerOf(judgement: Judgement): Answer {
+  if (judgement.kind !== 'decided') return { ok: false, code: judgement.code, sentence: judgement.sentence };
+  const events = judgement.events.map(({ type, data }) => ({ type, data }));
+  return { ok: true, stream: judgement.stream, positions: [], events };
+}
+
+/** What the inbox keeps: where the events are, never the words in them, so that a redaction need not look there. */
+type KeptAnswer =
+  | { readonly ok: true; readonly stream: string; readonly afterVersion: number; readonly count: number }
+  | { readonly ok: false; readonly code: string; readonly sentence: string };
+
+function keep(answer: Answer, judgement: Judgement): KeptAnswer {
+  if (!answer.ok || judgement.kind !== 'decided') return answer as Extract<KeptAnswer, { ok: false }>;
+  const count = judgement.events.length;
+  return { ok: true, stream: judgement.stream, afterVersion: judgement.folded.version - count, count };
+}
+
+/** A repeat of a key gets the first answer and changes nothing, except that the effect it came from is settled. */
+async function repeated(store: Store, first: string, settle: Settlement | undefined): Promise<Prepared> {
+  const answer = await replay(store, JSON.parse(first) as KeptAnswer);
+  if (settle === undefined) return { commit: null, answer, folded: [] };
+  return { commit: { writes: [], effects: [], inbox: null, settle, erase: [] }, answer, folded: [] };
+}
+
+async function replay(store: Store, kept: KeptAnswer): Promise<Answer> {
+  if (!kept.ok) return kept;
+  const { stream, afterVersion, count } = kept;
+  const entries = count === 0 ? [] : await store.entries({ stream, afterVersion, limit: count });
+  const events = entries.flatMap((entry) => eventOf(entry) ?? []).map(({ type, data }) => ({ type, data }));
+  return { ok: true, stream, positions: entries.map(({ position }) => position), events };
+}
+
+interface Redaction {
+  readonly erase: readonly number[];
+  readonly writes: readonly StreamWrite[];
+  readonly folded: readonly (readonly [string, Folded])[];
+}
+
+/** Erasing an entry's words also takes them out of the snapshot of its stream, which is folded anew. */
+async function redact(store: Store, overlay: Overlay, events: readonly Recorded[]): Promise<Redaction> {
+  const redactions = events.flatMap(({ type, data }) =>
+    type === 'entry.redacted' ? [data as { position: number; stream: string; substitute: unknown }] : [],
+  );
+  const writes: StreamWrite[] = [];
+  const folded: (readonly [string, Folded])[] = [];
+  for (const { position, stream, substitute } of redactions) {
+    const again = await refold(store, stream, new Map([[position, substitute]]));
+    const domain = domainOfStream(stream);
+    const write = { stream, expectedVersion: again.version, entries: [], state: JSON.stringify(again.state), fold: domain.fold };
+    writes.push({ ...write, ...domain.summary(again.state) });
+    folded.push([stream, again]);
+  }
+  return { erase: redactions.map(({ position }) => position), writes, folded };
+}

@@ -1,0 +1,45 @@
+import type { Kysely } from 'kysely';
+import type { EntryRange, StreamHead, StreamQuery } from '../engine/ports.ts';
+import { type Entry, GENESIS, type Head } from '../ledger/entry.ts';
+import type { Tables } from './tables.ts';
+
+/** Reading entries, streams and the inbox; written once for every SQL database. */
+export function createHistory(db: Kysely<Tables>) {
+  return {
+    async entries(range: EntryRange): Promise<readonly Entry[]> {
+      const base = db.selectFrom('entries').innerJoin('payloads', 'payloads.position', 'entries.position').selectAll('entries');
+      const query = base.select(['payloads.salt', 'payloads.data']).limit(range.limit);
+      if ('stream' in range) {
+        return query
+          .where('entries.stream', '=', range.stream)
+          .where('entries.version', '>', range.afterVersion)
+          .orderBy('entries.version')
+          .execute();
+      }
+      const after = query.where('entries.position', '>', range.after).orderBy('entries.position');
+      return 'incident' in range ? after.where('entries.incident', '=', range.incident).execute() : after.execute();
+    },
+    async streams(query: StreamQuery): Promise<readonly StreamHead[]> {
+      const columns = ['stream', 'version', 'state', 'fold', 'open', 'incident'] as const;
+      let select = db.selectFrom('streams').select(columns);
+      if ('streams' in query) {
+        if (query.streams.length === 0) return [];
+        select = select.where('stream', 'in', [...query.streams]);
+      } else {
+        select = select.where('kind', '=', query.kind).orderBy('opened', 'desc').limit(query.limit);
+        if (query.open !== undefined) select = select.where('open', '=', query.open ? 1 : 0);
+        if (query.incident !== undefined) select = select.where('incident', '=', query.incident);
+      }
+      const rows = await select.execute();
+      return rows.map((row) => ({ ...row, open: row.open === 1 }));
+    },
+    async answered(key: string): Promise<string | null> {
+      const row = await db.selectFrom('inbox').select('answer').where('key', '=', key).executeTakeFirst();
+      return row?.answer ?? null;
+    },
+    async head(): Promise<Head> {
+      const row = await db.selectFrom('entries').select(['position', 'hash']).orderBy('position', 'desc').limit(1).executeTakeFirst();
+      return row ?? GENESIS;
+    },
+  };
+}

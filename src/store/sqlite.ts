@@ -1,0 +1,43 @@
+import { Kysely } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type { Store } from '../engine/ports.ts';
+import { createHistory } from './history.ts';
+import { migrations } from './migrations/index.ts';
+import { nodeSqliteDialect, openDatabase } from './node-sqlite.ts';
+import { createOutbox } from './outbox.ts';
+import { createAppend } from './sqlite-append.ts';
+import type { Tables } from './tables.ts';
+
+export interface OpenedStore {
+  readonly store: Store;
+  /** For adapters that keep tables of their own beside the ledger. */
+  readonly database: Kysely<Tables>;
+}
+
+/**
+ * The embedded store: one SQLite file, or `:memory:` for tests. One process at a time, guarded by `lockDataDirectory`;
+ * `readOnly` opens it beside a running bot. Throws when the file is no database or a migration fails.
+ */
+export async function openSqliteStore(path: string, options: { readonly readOnly?: boolean } = {}): Promise<OpenedStore> {
+  const connection = openDatabase(path, options);
+  const database = new Kysely<Tables>({ dialect: nodeSqliteDialect(connection) });
+  if (options.readOnly !== true) await migrate(database);
+  const append = createAppend(connection);
+  const history = createHistory(database);
+  const store: Store = {
+    ...history,
+    append: async (commits) => append(commits),
+    outbox: createOutbox(database),
+    async close() {
+      await database.destroy();
+      connection.close();
+    },
+  };
+  return { store, database };
+}
+
+async function migrate(database: Kysely<Tables>): Promise<void> {
+  const migrator = new Migrator({ db: database, provider: { getMigrations: async () => ({ ...migrations }) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw new Error('the ledger could not be brought to the newest schema', { cause: error });
+}
