@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { AllclearFile } from './schema.ts';
+
+/**
+ * The schema of `allclear.yaml` for editors (draft 7, which yaml-language-server understands best), as the text of
+ * `allclear.schema.json`. What crosses from one section to another it cannot say; `allclear check` does.
+ */
+export function jsonSchemaText(): string {
+  const { $schema, ...schema } = z.toJSONSchema(AllclearFile, { io: 'input', target: 'draft-07' });
+  const titled = {
+    $schema,
+    title: 'allclear.yaml',
+    description: 'Configuration of Allclear: people, services, who is on call, emergency switches and alert routes.',
+    ...schema,
+  };
+  return `${JSON.stringify(titled, null, 2)}\n`;
+}

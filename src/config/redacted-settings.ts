@@ -1,0 +1,36 @@
+import type { Settings } from './environment.ts';
+
+/** The settings as `allclear doctor` shows them: by the variable that sets each, secrets only as set or not. */
+export function redactedSettings(settings: Settings): Readonly<Record<string, string>> {
+  const { mail, github } = settings;
+  return {
+    HOST: settings.host,
+    PORT: String(settings.port),
+    ALLCLEAR_CONFIG: settings.configFile,
+    ALLCLEAR_DATA: settings.dataDirectory,
+    ALLCLEAR_PUBLIC_URL: settings.publicUrl ?? 'not set',
+    LOG_LEVEL: settings.logLevel,
+    ALLCLEAR_SECRET: isSet(settings.secret),
+    OFREP_KEY: isSet(settings.ofrepKey),
+    WEBHOOK_SECRET: isSet(settings.webhookSecret),
+    ALERTMANAGER_TOKEN: isSet(settings.alertmanagerToken),
+    SMTP_URL: mail === null ? 'not set' : mailServer(mail.smtpUrl),
+    MAIL_FROM: mail?.from ?? 'not set',
+    GITHUB_TOKEN: isSet(github?.token ?? null),
+    GITHUB_REPOSITORY: github === null ? 'not set' : `${github.owner}/${github.repository}`,
+    GITHUB_API_URL: github?.apiUrl ?? 'not used',
+    GITHUB_BASE_BRANCH: github?.baseBranch ?? 'not used',
+    POSTMORTEM_DIR: settings.postmortemDirectory,
+    HTTP_ALLOW: settings.httpAllow.join(',') || 'not set',
+  };
+}
+
+function isSet(secret: string | null): string {
+  return secret === null ? 'not set' : 'set';
+}
+
+/** Protocol, host and port only: user name, password and options stay out. */
+function mailServer(smtpUrl: string): string {
+  const url = URL.parse(smtpUrl);
+  return url === null ? 'set' : `${url.protocol}//${url.host}`;
+}
