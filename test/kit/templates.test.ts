@@ -156,7 +156,7 @@ describe('rendering', () => {
  */
 const BARE_WORDS_ALLOWED = [
   '@index|@first|@last|@key|[a-zA-Z]*(?:Id|At|Number|Count|Position|Ms)',
-  'id|number|incident|page|run|step|switch|schedule|level|attempt|count|position|at|index',
+  'id|number|item|incident|page|run|step|switch|schedule|level|attempt|count|position|at|index',
   'person|role|severity|status|kind|service|platform|pager|channel',
 ];
 const BARE_NAMES_ALLOWED = new RegExp(String.raw`(?:^|\.|\s)(?:${BARE_WORDS_ALLOWED.join('|')})$`);
