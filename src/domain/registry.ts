@@ -1,5 +1,5 @@
 import { incidentDomain } from './incidents/domain.ts';
-import type { AnyDomain, EventRow } from './kernel.ts';
+import type { AnyDomain, EventCatalogue } from './kernel.ts';
 import { pageDomain } from './paging/domain.ts';
 import { recordDomain } from './records/domain.ts';
 
@@ -8,7 +8,9 @@ export const domains: readonly AnyDomain[] = [incidentDomain, pageDomain, record
 
 const byKind = new Map(domains.map((domain) => [domain.kind, domain]));
 const byAct = new Map(domains.flatMap((domain) => Object.keys(domain.acts).map((type) => [type, domain] as const)));
-const rows: ReadonlyMap<string, EventRow> = new Map(domains.flatMap((domain) => Object.entries(domain.events)));
+
+/** Every event there is, by type. */
+export const events: EventCatalogue = Object.fromEntries(domains.flatMap((domain) => Object.entries(domain.events)));
 const sentences = new Map(domains.flatMap((domain) => Object.entries(domain.refusals)));
 
 /** The domain of a stream such as `incident/42`. Throws when there is none: then a name was made up. */
@@ -21,11 +23,6 @@ export function domainOfStream(stream: string): AnyDomain {
 /** The domain that decides an act, or null when there is no such act. */
 export function domainOfAct(type: string): AnyDomain | null {
   return byAct.get(type) ?? null;
-}
-
-/** The row of an event type, or null for a type this version does not know. */
-export function eventRow(type: string): EventRow | null {
-  return rows.get(type) ?? null;
 }
 
 /** The sentence of a refusal. Throws for a code without one: every code needs its sentence. */

@@ -1,5 +1,5 @@
 import type { Actor, Recorded } from '../domain/kernel.ts';
-import { domainOfStream, eventRow } from '../domain/registry.ts';
+import { domainOfStream, events as catalogue } from '../domain/registry.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { upcast } from '../ledger/upcast.ts';
 import type { Store } from './ports.ts';
@@ -16,10 +16,8 @@ export interface Folded {
 
 /** The event of an entry, brought up to today's schema; null when it was redacted or its type is from a newer version. */
 export function eventOf(entry: Entry): Recorded | null {
-  const row = eventRow(entry.type);
-  if (row === null || entry.data === null) return null;
-  const data = upcast(row, entry.schema, JSON.parse(entry.data));
-  return recorded(entry, data);
+  if (entry.data === null || !Object.hasOwn(catalogue, entry.type)) return null;
+  return recorded(entry, upcast(catalogue, entry.type, entry.schema, JSON.parse(entry.data)));
 }
 
 function recorded(entry: Entry, data: unknown): Recorded {

@@ -283,7 +283,7 @@ export interface Queue {
   start(deliver: (lane: Lane) => Promise<void>): Promise<void>;
   /** Something of this lane was committed, due at `dueAt`. */
   wake(lane: Lane, dueAt: number): void;
-  /** No new deliveries; answers when the running ones are finished or `graceMs` is over. */
+  /** No new deliveries; answers when the claims being made are finished or `graceMs` is over. */
   stop(graceMs: number): Promise<void>;
 }
 

@@ -81,7 +81,7 @@ export async function prepare(
   const consequence = judgement.kind === 'denied' ? await judge(judgement.denial, 'allclear', bench) : judgement;
   const decided = consequence.kind === 'decided' && consequence.write !== null ? consequence : null;
   if (decided === null && key === undefined && settle === undefined) return { commit: null, answer, folded: [] };
-  const redaction = await redact(ports.store, overlay, decided?.events ?? []);
+  const redaction = await redact(ports.store, decided?.events ?? []);
   const folded: Prepared['folded'] = decided === null ? [] : [[decided.stream, decided.folded], ...redaction.folded];
   const inbox = key === undefined ? null : { key, answer: JSON.stringify(keep(answer, judgement)), at: bench.now };
   for (const [stream, one] of folded) overlay.folded.set(stream, one);
@@ -135,7 +135,7 @@ interface Redaction {
 }
 
 /** Erasing an entry's words also takes them out of the snapshot of its stream, which is folded anew. */
-async function redact(store: Store, overlay: Overlay, events: readonly Recorded[]): Promise<Redaction> {
+async function redact(store: Store, events: readonly Recorded[]): Promise<Redaction> {
   const redactions = events.flatMap(({ type, data }) =>
     type === 'entry.redacted' ? [data as { position: number; stream: string; substitute: unknown }] : [],
   );

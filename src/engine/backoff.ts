@@ -1,0 +1,28 @@
+import type { Lane } from './ports.ts';
+
+export interface LaneRules {
+  /** Effects of the lane under way at once in one process. */
+  readonly atOnce: number;
+  /** Wait after the first failure; doubles each time. */
+  readonly firstMs: number;
+  readonly longestMs: number;
+  /** After this many failures it is dead and somebody is told. */
+  readonly attemptsMax: number;
+}
+
+/**
+ * Pages repeat fast and give up early, because the next level is the better answer. Chat may be away for hours and must
+ * catch up by itself: 400 tries a minute apart are most of a working day. Asks fail only when the store does.
+ */
+export const LANE_RULES: Readonly<Record<Lane, LaneRules>> = {
+  pages: { atOnce: 32, firstMs: 2_000, longestMs: 15_000, attemptsMax: 6 },
+  asks: { atOnce: 64, firstMs: 250, longestMs: 5_000, attemptsMax: 10_000 },
+  chat: { atOnce: 16, firstMs: 1_000, longestMs: 60_000, attemptsMax: 400 },
+  work: { atOnce: 8, firstMs: 1_000, longestMs: 60_000, attemptsMax: 20 },
+};
+
+/** Exponential with full upper half jitter: between half of the step and the whole of it. `fraction` is in [0, 1). */
+export function backoffMs(attempts: number, rules: LaneRules, fraction: number): number {
+  const step = Math.min(rules.longestMs, rules.firstMs * 2 ** Math.min(attempts - 1, 20));
+  return Math.round(step * (0.5 + fraction / 2));
+}
