@@ -4,6 +4,7 @@ import { didYouMean } from './nearest-name.ts';
 /** A value shown in a complaint ends after this many characters. */
 const SHOWN_CHARS_MAX = 60;
 
+const NOTHING = 'Nothing is written here: fill it in or remove the key.';
 /** What zod calls a type, as people say it. */
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   string: 'text',
@@ -19,7 +20,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 export function sentenceFor(issue: z.core.$ZodRawIssue): string {
   if (issue.code !== 'unrecognized_keys' && issue.code !== 'invalid_key') {
     if (issue.input === undefined) return 'This key is missing.';
-    if (issue.input === null) return 'Nothing is written here: fill it in or remove the key.';
+    if (issue.input === null) return NOTHING;
   }
   switch (issue.code) {
     case 'invalid_type':
@@ -29,9 +30,9 @@ export function sentenceFor(issue: z.core.$ZodRawIssue): string {
     case 'invalid_format':
       return expected(issue.format === 'email' ? 'an e-mail address' : `text of the form ${issue.format}`, issue.input);
     case 'too_small':
-      return `Too ${isLength(issue.origin) ? 'short' : 'small'}: the least is ${issue.minimum}${unit(issue.origin)}.`;
+      return tooSmall(issue.origin, issue.minimum);
     case 'too_big':
-      return `Too ${isLength(issue.origin) ? 'long' : 'large'}: the most is ${issue.maximum}${unit(issue.origin)}.`;
+      return tooBig(issue.origin, issue.maximum);
     case 'invalid_key':
       return issue.issues[0]?.message ?? 'This name is not allowed.';
     case 'unrecognized_keys':
@@ -62,11 +63,12 @@ function shown(input: unknown): string {
   return `\`${text.length > SHOWN_CHARS_MAX ? `${text.slice(0, SHOWN_CHARS_MAX)}…` : text}\``;
 }
 
-function isLength(origin: string): boolean {
-  return origin === 'string' || origin === 'array';
+function tooSmall(origin: string, least: number | bigint): string {
+  if (origin === 'string') return least === 1 ? NOTHING : `Too short: at least ${least} characters.`;
+  return origin === 'array' ? `Too few: at least ${least}.` : `Too small: at least ${least}.`;
 }
 
-function unit(origin: string): string {
-  if (origin === 'string') return ' characters';
-  return origin === 'array' ? ' entries' : '';
+function tooBig(origin: string, most: number | bigint): string {
+  if (origin === 'string') return `Too long: at most ${most} characters.`;
+  return origin === 'array' ? `Too many: at most ${most}.` : `Too large: at most ${most}.`;
 }
