@@ -16,7 +16,7 @@ const SIGNATURE_WINDOW_MS = 5 * MINUTE_MS;
  * is forged for every other.
  */
 export function deriveKey(secret: string, purpose: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', secret, '', `allclear ${purpose}`, KEY_BYTES));
+  return new Uint8Array(hkdfSync('sha256', secret, '', purpose, KEY_BYTES));
 }
 
 /** A token for links: `v1.<claims>.<HMAC-SHA-256>`, safe in a URL, good until `expiresAt` (milliseconds since 1970). */
