@@ -1,5 +1,7 @@
+import { escapeText } from '../kit/escape.ts';
+import { askingRefusals } from './asking-refusals.ts';
 import { incidentDomain } from './incidents/domain.ts';
-import type { AnyDomain, EventCatalogue } from './kernel.ts';
+import type { AnyDomain, EventCatalogue, RefusalCatalogue } from './kernel.ts';
 import { pageDomain } from './paging/domain.ts';
 import { recordDomain } from './records/domain.ts';
 
@@ -11,7 +13,8 @@ const byAct = new Map(domains.flatMap((domain) => Object.keys(domain.acts).map((
 
 /** Every event there is, by type. */
 export const events: EventCatalogue = Object.fromEntries(domains.flatMap((domain) => Object.entries(domain.events)));
-const sentences = new Map(domains.flatMap((domain) => Object.entries(domain.refusals)));
+/** Every refusal there is, by code. */
+export const refusals: RefusalCatalogue = Object.assign({}, askingRefusals, ...domains.map((domain) => domain.refusals));
 
 /** The domain of a stream such as `incident/42`. Throws when there is none: then a name was made up. */
 export function domainOfStream(stream: string): AnyDomain {
@@ -25,9 +28,16 @@ export function domainOfAct(type: string): AnyDomain | null {
   return byAct.get(type) ?? null;
 }
 
-/** The sentence of a refusal. Throws for a code without one: every code needs its sentence. */
+/** A person, as sentences and templates name them. */
+const MENTION = /^<@[a-z0-9._-]{1,64}>$/;
+
+/**
+ * The sentence of a refusal, in message markup: what people wrote is escaped, `<@id>` stays a person. Throws for a code
+ * without a sentence: every code needs one.
+ */
 export function refusalSentence(code: string, values: Readonly<Record<string, string>>): string {
-  const sentence = sentences.get(code);
+  const sentence = refusals[code];
   if (sentence === undefined) throw new Error(`no sentence for the refusal ${code}`);
-  return sentence(values);
+  const safe = Object.entries(values).map(([key, value]) => [key, MENTION.test(value) ? value : escapeText(value)]);
+  return sentence(Object.fromEntries(safe));
 }

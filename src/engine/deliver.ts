@@ -8,6 +8,8 @@ import { type Attempt, type EffectRow, LANES, type Lane, type Outcome, type Reas
 
 /** How one kind of effect is kept. */
 export interface Performer {
+  /** Its act settles the effect in the same transaction, so that nothing is left to settle after it. */
+  readonly settlesItself?: true;
   /** Does it, or says that it is not needed any more by answering `done`. */
   perform(effect: Effect, attempt: Attempt, row: EffectRow): Promise<Outcome>;
   /** The fact to tell when it will never work; null when only the operator needs to know. */
@@ -145,6 +147,7 @@ async function perform(ports: DeliverPorts, row: EffectRow): Promise<Outcome> {
 /** Writes down what came of it. Answers false when another worker has taken the effect over. */
 async function settle(ports: DeliverPorts, row: EffectRow, outcome: Outcome): Promise<boolean> {
   const performer = ports.performers(row.body.kind);
+  if (outcome.outcome === 'done' && performer.settlesItself === true) return true;
   if (outcome.outcome === 'done') return conclude(ports, row, 'done', null, outcome.acts ?? []);
   const failure: Failure = { reason: outcome.reason, detail: outcome.detail };
   if (outcome.outcome === 'unknown') {

@@ -1,0 +1,16 @@
+import type { RefusalCatalogue } from './kernel.ts';
+
+/** Refusals of words that never became an act. */
+export const askingRefusals: RefusalCatalogue = {
+  unknown_person_asking: ({ user }) =>
+    `I do not know ${user} yet. Ask an admin to add you to allclear.yaml; anybody who is in it can act for you now.`,
+  which_incident: ({ open }) =>
+    open === '' ? 'No incident is open. Declare one: `/incident Checkout is down`.' : `Which incident? Open now: ${open}. Name it, or ask in its room.`,
+  nothing_to_acknowledge: () => 'No page is waiting for anybody here. `/inc status` shows what is going on.',
+  no_run: () => 'No runbook is running in this incident. Start one: `/inc runbook recover-in-15`.',
+  no_step: () => 'The runbook waits for no step now. `/inc status` shows where it stands.',
+  nothing_to_approve: ({ switch: id }) => `Nobody asks for ${id} to be switched now. Ask yourself: \`/inc switch ${id} on because …\`.`,
+  nothing_to_review: ({ switch: id }) => `No broken glass of ${id} waits for a review.`,
+  name_a_runbook: ({ known }) => `Which runbook? Known: ${known}.`,
+  name_a_role: ({ known }) => `Which role? Known: ${known}.`,
+};

@@ -1,0 +1,77 @@
+import type { Effect } from '../../domain/kernel.ts';
+import type { IncidentState } from '../../domain/incidents/state.ts';
+import type { Document } from '../../readings/document.ts';
+import { roomName, topicOf } from '../../readings/room.ts';
+import type { Performer } from '../deliver.ts';
+import { sayActor } from '../messages.ts';
+import type { Messages } from '../messages.ts';
+import type { Attempt, ChatPromise, CurrentCatalog, Outcome, Platform, Store } from '../ports.ts';
+import type { States } from '../states.ts';
+import { eventOf } from '../history.ts';
+
+type RoomEffect = Extract<Effect, { kind: 'room.open' | 'room.keep' | 'room.say' | 'room.invite' | 'direct.say' }>;
+
+export interface RoomPorts {
+  readonly store: Store;
+  readonly states: States;
+  readonly catalog: CurrentCatalog;
+  readonly messages: Messages;
+  readonly platforms: Readonly<Record<string, Platform>>;
+  /** The living card and the digest line of an incident. */
+  readonly cards: (incident: number) => Promise<{ readonly card: Document; readonly digest: Document } | null>;
+}
+
+/** A room that is not open yet is waited for this long at a time. */
+const ROOM_WAIT_MS = 1_000;
+
+/** Keeps rooms: opens them, keeps cards current, says once, invites, writes to people. */
+export function createRoomPerformer(ports: RoomPorts): Performer {
+  return {
+    async perform(effect, attempt, row) {
+      const promise = effect as RoomEffect;
+      const platform = ports.platforms[promise.platform];
+      if (platform === undefined) return { outcome: 'dead', reason: 'client', detail: `${promise.platform} is not configured` };
+      const incident = (await ports.states.load(`incident/${promise.incident}`)).state as IncidentState;
+      const asked = await promiseOf(ports, promise, incident, row.id);
+      if ('outcome' in asked) return asked;
+      return deliver(platform, asked, attempt);
+    },
+    buried: (effect, { reason, detail }) => {
+      if (effect.kind !== 'room.open') return null;
+      return { type: 'incident.room-failed', incident: effect.incident, platform: effect.platform, reason, detail };
+    },
+    unknown: () => 'repeat',
+  };
+}
+
+async function deliver(platform: Platform, promise: ChatPromise, attempt: Attempt): Promise<Outcome> {
+  return platform.deliver(promise, attempt);
+}
+
+async function promiseOf(ports: RoomPorts, effect: RoomEffect, incident: IncidentState, id: string): Promise<ChatPromise | Outcome> {
+  if (effect.kind === 'direct.say') return { kind: 'direct', person: effect.person, document: await said(ports, effect.message, incident, id) };
+  if (effect.kind === 'room.open') return { kind: 'open', incident: incident.number, name: roomName(incident), title: incident.title };
+  const room = incident.rooms[effect.platform]?.room;
+  if (room === undefined) {
+    // Nowhere to say it: for good when the room could not be opened, else not yet.
+    if (incident.roomless[effect.platform] !== undefined || effect.kind === 'room.keep') return { outcome: 'done' };
+    return { outcome: 'retry', reason: 'unreachable', detail: 'the room is not open yet', afterMs: ROOM_WAIT_MS };
+  }
+  const place = { incident: incident.number, room };
+  if (effect.kind === 'room.invite') return { kind: 'invite', ...place, people: effect.people };
+  if (effect.kind === 'room.say') return { kind: 'say', ...place, document: await said(ports, effect.message, incident, id) };
+  const cards = await ports.cards(incident.number);
+  if (cards === null) return { outcome: 'done' };
+  return { kind: 'keep', ...place, topic: topicOf(incident, ports.catalog()), ...cards };
+}
+
+/** The message of an event: its template, filled with the event and the incident as it is now. */
+async function said(ports: RoomPorts, message: string, incident: IncidentState, id: string): Promise<Document> {
+  const position = Number(id.slice(0, id.indexOf('-')));
+  const [entry] = await ports.store.entries({ after: position - 1, limit: 1 });
+  const event = entry === undefined ? null : eventOf(entry);
+  const { type, data, at, actor } = event ?? { type: '', data: {}, at: incident.declaredAt, actor: 'allclear' };
+  // What was redacted before it was said stays unsaid.
+  if (event === null) return ports.messages.document('redacted', { incident });
+  return ports.messages.document(message, { type, event: data, at, actor: sayActor(actor), incident });
+}

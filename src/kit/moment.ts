@@ -1,0 +1,34 @@
+import { Temporal } from 'temporal-polyfill';
+import { parseDuration } from './duration.ts';
+
+const CLOCK = /^(\d{1,2}):(\d{2})$/;
+const DATE_AND_CLOCK = /^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2})$/;
+
+/**
+ * Reads a moment as people write it: "18:00" (the next one), "2026-03-02 18:00" or "2026-03-02T18:00" in the zone, or a
+ * duration from `now`. Milliseconds since 1970, or null when it is no moment. A wall time a zone skips is the instant
+ * after the gap, an ambiguous one the first (Temporal's "compatible").
+ */
+export function parseMoment(text: string, now: number, timeZone: string): number | null {
+  const afterMs = parseDuration(text.toLowerCase());
+  if (afterMs !== null) return now + afterMs;
+  try {
+    if (CLOCK.test(text)) return nextClock(clockTime(text), now, timeZone);
+    const [, date, time] = DATE_AND_CLOCK.exec(text) ?? [];
+    if (date === undefined || time === undefined) return null;
+    return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: clockTime(time) }).epochMilliseconds;
+  } catch {
+    // 25:99 and 2026-02-31 have the form and are no moment.
+    return null;
+  }
+}
+
+function nextClock(time: Temporal.PlainTime, now: number, timeZone: string): number {
+  const here = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone);
+  const today = here.withPlainTime(time);
+  return today.epochMilliseconds > now ? today.epochMilliseconds : here.add({ days: 1 }).withPlainTime(time).epochMilliseconds;
+}
+
+function clockTime(text: string): Temporal.PlainTime {
+  return Temporal.PlainTime.from(text.padStart(5, '0'), { overflow: 'reject' });
+}
