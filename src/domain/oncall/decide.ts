@@ -53,9 +53,8 @@ function refusePeople({ person, replaces }: OncallActOf<'oncall.override'>, { ca
 function refuseSpan({ from, until }: OncallActOf<'oncall.override'>, now: number): Refusal | null {
   if (until <= from) return refuse('override_ends_before_start');
   if (until <= now) return refuse('override_past');
-  if (until - Math.max(from, now) > OVERRIDE_MS_MAX) {
-    return refuse('override_too_long', { asked: sayDuration(until - from), most: sayDuration(OVERRIDE_MS_MAX) });
-  }
+  const askedMs = until - Math.max(from, now);
+  if (askedMs > OVERRIDE_MS_MAX) return refuse('override_too_long', { asked: sayDuration(askedMs), most: sayDuration(OVERRIDE_MS_MAX) });
   if (from - now > OVERRIDE_AHEAD_MS_MAX) return refuse('override_too_far', { most: sayDuration(OVERRIDE_AHEAD_MS_MAX) });
   return null;
 }
