@@ -84,7 +84,7 @@ module.exports = {
     floor(
       'engine-knows-ports-only',
       '^src/engine/',
-      '^(commands|src/(?!kit/|domain/|ledger/|readings/|engine/))',
+      '^(commands|src/(?!kit/|domain/|ledger/|readings/|engine/|command\\.ts$))',
       'The engine speaks to the world through engine/ports.ts: add to a port (after thought), and let compose.ts pass the adapter in.',
     ),
     {
@@ -109,6 +109,12 @@ module.exports = {
       from: { path: `^src/(${ADAPTERS})/` },
       to: { path: '^(commands/|src/[^/]+\\.(ts|js)$)' },
     },
+    floor(
+      'the-authoring-kit-looks-down',
+      '^src/command\\.ts$',
+      '^(commands|src/(?!kit/|domain/|readings/))',
+      'src/command.ts is what commands are written with: it knows domain types, readings and kit; the engine reads it, never the other way.',
+    ),
     {
       name: 'only-compose-knows-the-adapters',
       comment: 'Which concrete thing stands behind a port is decided in compose.ts alone: ask it for the port.',
@@ -159,8 +165,8 @@ module.exports = {
     home('handlebars', '^src/kit/template', 'Templates are rendered by src/kit/templates, with prototype access off and only from disk.'),
     home(
       'temporal-polyfill',
-      '^src/(domain/oncall|config|readings)/',
-      'Wall clock arithmetic lives in domain/oncall, formatting of times in readings: call those.',
+      '^src/(kit/moment|domain/oncall/|config/|readings/)',
+      'Wall clock arithmetic lives in domain/oncall and kit/moment, formatting of times in readings: call those.',
     ),
     home('pino', '^src/(kit/log|main\\.ts)', 'Log through the logger of src/kit/log, which redacts.'),
     home('prom-client', '^src/web/metrics', 'Metrics are kept in src/web/metrics: take a counter as an argument.'),

@@ -52,11 +52,13 @@ install_missing() {
   rm -f "$log"
 }
 
-mapfile -t missing < <(missing_packages)
-[ "${#missing[@]}" -eq 0 ] && exit 0
+missing="$(missing_packages)"
+[ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
-  install_missing "${missing[@]}"
+  # Package names have no spaces; one word each. (No mapfile: macOS still ships bash 3.)
+  # shellcheck disable=SC2086
+  install_missing $missing
 fi
 
 unproved=0
