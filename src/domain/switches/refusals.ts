@@ -7,14 +7,14 @@ export const switchRefusals: RefusalCatalogue = {
   switch_no_such_level: ({ switch: name, levels }) => `${name} has no such level. Use 0 (off) to ${levels}.`,
   switch_already_there: ({ switch: name, level }) => `${name} is ${level} already. Nothing changed.`,
   switch_conflict: ({ switch: name, other, otherName }) =>
-    `${name} may not be on together with ${otherName}, which is on. Turn that off first: \`/inc switch off ${other} <reason>\`.`,
+    `${name} may not be on together with ${otherName}, which is on. Turn that off first: \`/inc switch ${other} off because <reason>\`.`,
   switch_too_short: ({ switch: name, least }) => `That is over before anybody sees what it does. Give ${name} at least ${least}.`,
   switch_too_long: ({ switch: name, most }) => `${name} stays on for at most ${most} at a time. Ask for that, and extend it later.`,
   switch_incident_unknown: ({ incident }) => `There is no inc-${incident} to flip it for. Try \`/inc list\`.`,
   switch_request_pending: ({ switch: name, request, change, by }) =>
     `${name} has an open request already (${request}: ${change}, by <@${by}>). Approve or decline that one first.`,
   switch_too_few_approvers: ({ switch: name, id, needed, have }) =>
-    `${name} needs ${needed} approvals by others and only ${have} people could give one. In an emergency: \`/inc switch break-glass ${id}\`.`,
+    `${name} needs ${needed} approvals by others and only ${have} people could give one. In an emergency: \`/inc switch ${id} break-glass\`.`,
   switch_request_unknown: ({ request }) => `There is no open request ${request} for this switch. See \`/inc switch\`.`,
   switch_request_used: ({ request }) => `Request ${request} was approved and carried out already. Nothing changed.`,
   switch_request_declined: ({ request }) =>
