@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { NAME_CHARS_MAX, TEXT_CHARS_MAX, URL_CHARS_MAX } from '../domain/limits.ts';
 import { HOUR_MS, parseDuration, sayDuration } from '../kit/duration.ts';
-import { didYouMean } from './nearest-name.ts';
+import { didYouMean } from '../kit/nearest-name.ts';
 import { expected } from './sentence.ts';
 
 // The forms in which people write `allclear.yaml`: durations, zones, times, addresses, and what is said of anything else.

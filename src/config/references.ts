@@ -1,4 +1,4 @@
-import { didYouMean } from './nearest-name.ts';
+import { didYouMean } from '../kit/nearest-name.ts';
 import type { Complaint, Path } from './problem.ts';
 
 /** A thing of the file with its name and its place. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { didYouMean } from './nearest-name.ts';
+import { didYouMean } from '../kit/nearest-name.ts';
 
 /** A value shown in a complaint ends after this many characters. */
 const SHOWN_CHARS_MAX = 60;

@@ -113,12 +113,39 @@ describe('YAML made to do harm', () => {
 
 describe('any text at all', () => {
   const fragment = fc.oneof(
-    fc.constantFrom('people:', 'organization: x', '\n', '  ', '- ', '[', ']', '{', '}', ': ', '*a', '&a ', '!t ', '"', "'", '|', '>', '---', '? ', '#', '%', '\t', '~'),
+    fc.constantFrom(
+      'people:',
+      'organization: x',
+      '\n',
+      '  ',
+      '- ',
+      '[',
+      ']',
+      '{',
+      '}',
+      ': ',
+      '*a',
+      '&a ',
+      '!t ',
+      '"',
+      "'",
+      '|',
+      '>',
+      '---',
+      '? ',
+      '#',
+      '%',
+      '\t',
+      '~',
+    ),
     fc.string({ maxLength: 6, unit: 'binary' }),
   );
 
   it('is read or refused, and never thrown at', () => {
-    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.array(fragment, { maxLength: 40 }).map((parts) => parts.join('')));
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(fragment, { maxLength: 40 }).map((parts) => parts.join('')),
+    );
     fc.assert(
       fc.property(text, (written) => {
         for (const { line, column, sentence } of problemsIn(written)) {
