@@ -1,12 +1,15 @@
 import { escapeText } from '../kit/escape.ts';
 import { askingRefusals } from './asking-refusals.ts';
+import { followupDomain } from './followups/domain.ts';
 import { incidentDomain } from './incidents/domain.ts';
 import type { AnyDomain, EventCatalogue, RefusalCatalogue } from './kernel.ts';
+import { oncallDomain } from './oncall/domain.ts';
 import { pageDomain } from './paging/domain.ts';
 import { recordDomain } from './records/domain.ts';
+import { switchDomain } from './switches/domain.ts';
 
 /** Every kind of stream there is. Adding one is one line. */
-export const domains: readonly AnyDomain[] = [incidentDomain, pageDomain, recordDomain];
+export const domains: readonly AnyDomain[] = [incidentDomain, pageDomain, oncallDomain, switchDomain, followupDomain, recordDomain];
 
 const byKind = new Map(domains.map((domain) => [domain.kind, domain]));
 const byAct = new Map(domains.flatMap((domain) => Object.keys(domain.acts).map((type) => [type, domain] as const)));

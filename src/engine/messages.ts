@@ -31,9 +31,11 @@ export function messageHelpers(catalog: CurrentCatalog) {
     /** A line of the timeline, in which only people keep their meaning. */
     say: (line: unknown) => sayInline(String(line)),
     /** Who acted: a person, a source, or Allclear itself. */
-    actor: (actor: unknown) => sayActor(String(actor)),
+    who: (actor: unknown) => sayActor(String(actor)),
     severity: (id: unknown) => severityLabel(catalog(), id === null ? null : String(id)),
     role: (id: unknown) => escapeText(catalog().roles[String(id)]?.name ?? String(id)),
+    /** Rung of a page or of an event of one, counted from 1. */
+    level: (place: unknown) => (place as { readonly level: number }).level + 1,
     duties: (role: unknown) => (catalog().roles[String(role)]?.duties ?? []).map((duty) => `- ${escapeText(duty)}`).join('\n'),
   };
 }

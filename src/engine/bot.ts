@@ -1,0 +1,140 @@
+import type { Effect, EffectKind } from '../domain/kernel.ts';
+import { refusalSentence } from '../domain/registry.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Randomness } from '../kit/randomness.ts';
+import type { Command } from '../command.ts';
+import { card } from '../readings/card.ts';
+import { createDeliverer, type Deliverer, type Performer, type Seen } from './deliver.ts';
+import { createDoor, type Door } from './door.ts';
+import { createCommandSet, type CommandSet } from './hear/commands.ts';
+import { createHear } from './hear/hear.ts';
+import type { Messages } from './messages.ts';
+import { createAskPerformer } from './performers/ask.ts';
+import { createNotifyPerformer, type NotifyPorts } from './performers/notify.ts';
+import { createPostmortemPerformer } from './performers/postmortem.ts';
+import { createRoomPerformer } from './performers/room.ts';
+import { createStepPerformer } from './performers/step.ts';
+import type { CurrentCatalog, Forge, Hear, Lane, Pager, Platform, Queue, Step, Store, Submit } from './ports.ts';
+import { createReadings, type EngineReadings } from './readings.ts';
+
+/** Everything the machine is made of. `compose.ts` chooses the real ones, tests smaller ones. */
+export interface BotParts {
+  readonly store: Store;
+  readonly queue: (nextDue: (lane: Lane) => Promise<number | null>) => Queue;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly catalog: CurrentCatalog;
+  readonly messages: Messages;
+  readonly commands: readonly Command[];
+  readonly platforms: readonly Platform[];
+  /** Pagers by name; the chat pager needs the platforms. */
+  readonly pagers: readonly Pager[];
+  readonly steps: readonly Step[];
+  readonly forge: Forge;
+  /** Fills `templates/postmortem.md.hbs`. */
+  readonly renderPostmortem: (model: object) => string;
+  readonly links: NotifyPorts['links'];
+  readonly watch: Watch;
+}
+/** What metrics and logs are told. */
+export interface Watch {
+  submitted(seen: { readonly act: string; readonly code: string; readonly tookMs: number }): void;
+  delivered(seen: Seen): void;
+  bug(fault: unknown, where: string): void;
+}
+export interface Bot {
+  readonly hear: Hear;
+  readonly submit: Submit;
+  readonly readings: EngineReadings;
+  readonly commands: CommandSet;
+  readonly store: Store;
+  readonly door: Door;
+  start(): Promise<void>;
+  /** Stops intake, lets what is under way finish within `graceMs`, and leaves the rest to its leases. */
+  stop(graceMs: number): Promise<void>;
+  /** Answers when nothing is being decided or delivered just now. For tests that move the clock. */
+  quiet(): Promise<void>;
+}
+
+export function createBot(parts: BotParts): Bot {
+  const { store, clock, randomness, catalog, watch } = parts;
+  const queue = parts.queue((lane) => store.outbox.nextDue(lane));
+  const wake = (lane: Lane, dueAt: number): void => queue.wake(lane, dueAt);
+  const door = createDoor({ store, catalog, clock, randomness, wake, observe: watch.submitted });
+  const readings = createReadings(store, door.states, catalog, clock);
+  const performers = createPerformers(parts, door, readings);
+  const deliverer = createDeliverer({
+    store,
+    door,
+    clock,
+    randomness,
+    performers: (kind) => performers[kind],
+    observe: watch.delivered,
+    bug: watch.bug,
+    wake,
+  });
+  const commands = createCommandSet(parts.commands);
+  const submit = guarded(door, watch);
+  const { messages } = parts;
+  const hear = createHear({ commands, submit, readings, switchStates: readings.switchStates, messages, catalog, clock });
+  return { hear, submit, readings, commands, store, door, ...lifecycle(parts.platforms, queue, deliverer, door, hear) };
+}
+
+/** A bug in a decision is told with a number the person can quote; a store that failed is told as it is. */
+function guarded(door: Door, watch: Watch): Submit {
+  return async (submission) => {
+    try {
+      return await door.submit(submission);
+    } catch (fault) {
+      watch.bug(fault, submission.act.type);
+      return { ok: false, code: 'not_kept', sentence: refusalSentence('not_kept', {}) };
+    }
+  };
+}
+
+function createPerformers(parts: BotParts, door: Door, readings: EngineReadings): Readonly<Record<EffectKind, Performer>> {
+  const { store, catalog, messages, clock } = parts;
+  const { states } = door;
+  const byName = <T extends { readonly name: string }>(all: readonly T[]): Readonly<Record<string, T>> =>
+    Object.fromEntries(all.map((one) => [one.name, one]));
+  const cards = async (incident: number) => {
+    const view = await readings.incident(incident);
+    if (view === null) return null;
+    const model = card(view, catalog());
+    return { card: messages.document('card', model), digest: messages.document('digest', model) };
+  };
+  const room = createRoomPerformer({ store, states, catalog, messages, platforms: byName(parts.platforms), cards });
+  const steps = Object.fromEntries(parts.steps.map((step) => [step.kind, step]));
+  return {
+    ask: createAskPerformer(door),
+    'page.notify': createNotifyPerformer({ states, catalog, messages, pagers: byName(parts.pagers), links: parts.links }),
+    'room.open': room,
+    'room.keep': room,
+    'room.say': room,
+    'room.invite': room,
+    'direct.say': room,
+    'step.run': createStepPerformer({ states, clock, steps }),
+    'postmortem.publish': createPostmortemPerformer({ store, states, catalog, forge: parts.forge, render: parts.renderPostmortem }),
+  } satisfies Record<Effect['kind'], Performer>;
+}
+
+function lifecycle(platforms: readonly Platform[], queue: Queue, deliverer: Deliverer, door: Door, hear: Hear) {
+  return {
+    async start(): Promise<void> {
+      // Paging first: a platform that is slow to connect keeps nobody from being woken.
+      await queue.start((lane) => deliverer.deliver(lane));
+      for (const platform of platforms) await platform.start(hear);
+    },
+    async stop(graceMs: number): Promise<void> {
+      for (const platform of platforms) await platform.stop();
+      deliverer.stop();
+      await queue.stop(graceMs);
+      await deliverer.finished();
+      await door.drained();
+    },
+    async quiet(): Promise<void> {
+      await door.drained();
+      await deliverer.finished();
+    },
+  };
+}
