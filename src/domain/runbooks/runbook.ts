@@ -17,6 +17,8 @@ export interface RunbookMatch {
 }
 /** A moment on the clock at which the room must choose. */
 export interface Checkpoint {
+  /** How people name it: `5m`, unique in the runbook. */
+  readonly id: string;
   readonly afterMs: number;
   readonly question: string;
   readonly options: readonly StepOption[];
@@ -24,7 +26,7 @@ export interface Checkpoint {
 export interface StepOption {
   readonly id: string;
   readonly label: string;
-  /** A step to jump to, when choosing this leads somewhere. */
+  /** A step to jump to, when choosing this leads somewhere else than to the next one. */
   readonly go: string | null;
 }
 export interface RunbookStep {
@@ -34,17 +36,25 @@ export interface RunbookStep {
   /** Markdown for people; what the fenced block does not say. */
   readonly prose: string;
   readonly budgetMs: number | null;
+  /** How often a request that may be repeated is made again before the step counts as failed. */
   readonly retries: number;
-  /** Only run when this switch is on/off or this choice was made; null for always. */
+  /** Only run when this choice was made; null for always. */
   readonly when: StepCondition | null;
-  readonly approve: { readonly role: string | null; readonly count: number } | null;
+  readonly approve: StepApproval | null;
   readonly does: StepDoes;
   /** Line of the heading in the file. */
   readonly line: number;
 }
 export interface StepCondition {
+  /** An earlier step of kind `choose`. */
   readonly step: string;
-  readonly chose: string;
+  /** Any of these options. */
+  readonly chose: readonly string[];
+}
+/** `count` different people, one of whom must hold `role` in the incident. */
+export interface StepApproval {
+  readonly role: string | null;
+  readonly count: number;
 }
 export type StepDoes =
   | { readonly do: 'manual' }
@@ -55,8 +65,10 @@ export type StepDoes =
       readonly do: 'http';
       readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
       readonly url: string;
+      /** A value `secret:NAME` stands for a secret that is looked up when the request is made; the ledger only has its name. */
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string | null;
+      /** Empty: anything from 200 to 299. */
       readonly expectStatus: readonly number[];
       readonly timeoutMs: number;
     }
@@ -64,3 +76,12 @@ export type StepDoes =
   | { readonly do: 'role'; readonly role: string }
   | { readonly do: 'update'; readonly text: string };
 export type StepKind = StepDoes['do'];
+
+/**
+ * True when doing it changes something outside the run. Such steps are never repeated without a person asking for
+ * exactly that: not after an unknown outcome, and not when the run goes back.
+ */
+export function changesTheWorld(does: StepDoes): boolean {
+  if (does.do === 'http') return does.method !== 'GET';
+  return does.do === 'switch' || does.do === 'role' || does.do === 'update';
+}
