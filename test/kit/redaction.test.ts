@@ -44,7 +44,7 @@ checkout_error_rate{service="checkout",code="500",instance="10.0.3.17:9090"} 0.3
 The token expired; tokens: 5000 of max_tokens=4096; token_type=bearer; password_file=/run/secrets/db; secretName: checkout-db
 The password is wrong, the password reset flow is broken, "password: required" says the form, passwords are fine
 Basic authentication works, bearer authentication fails with 401, the bearer certificate is valid
-pass=12 fail=3 skipped=1 bypass: the gate 2, passed: 17, compass=north, PWD=/home/ana, secret: unknown, TOKEN=$CI_JOB_TOKEN
+pass=12 fail=3 skipped=1 bypass: the gate 2, passed: 17, compass=north, PWD=/srv/shop, secret: unknown, TOKEN=$CI_JOB_TOKEN
 We used \`kubectl get pods -n payments --selector=app=checkout,tier=backend -o wide\` and /usr/local/lib/node_modules/npm/bin/npm-cli.js
 java.lang.IllegalStateException: CheckoutServiceDeploymentHealthCheckFailed at org.example.shop.CheckoutController.placeOrder(CheckoutController.java:117)
 https://docs.google.com/document/d/1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms/edit#heading=h.1
