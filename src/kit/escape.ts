@@ -32,6 +32,11 @@ export function escapeText(text: string): string {
     .replace(EDGE_SPACES, (spaces) => '\\s'.repeat(spaces.length));
 }
 
+/** `escapeText` for sentences of ours that quote people and show commands: pairs of backticks keep making code, nothing else does anything. */
+export function escapeCodeText(text: string): string {
+  return escapeText(text).replaceAll('\\`', '`');
+}
+
 /** Undoes `escapeText`; a backslash before anything else stays a backslash. */
 export function unescapeText(escaped: string): string {
   return escaped.replace(MARKUP_ESCAPE, (_, mark: string) => (mark === 'n' ? '\n' : mark === 's' ? ' ' : mark));
@@ -44,7 +49,7 @@ const MARKDOWN_PUNCTUATION = /[\\`*_{}[\]()#+\-.!|<>@~&$=]/g;
 const URL_SCHEME = /:(?=\/\/)/g;
 // GitHub links mentions and references after it has undone the backslashes: only a character between keeps them apart.
 const MENTION = /@/g;
-const REFERENCE = /#(?=\d)|\bGH-(?=\d)/gi;
+const REFERENCE = /#(?=\d)|GH-(?=\d)/gi;
 
 function markdownWords(line: string): string {
   return line.replace(MARKDOWN_PUNCTUATION, '\\$&').replace(URL_SCHEME, '\\:').replace(MENTION, `@${ZERO_WIDTH_SPACE}`);
@@ -75,4 +80,17 @@ const HTML_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&l
 /** Escapes text for HTML, as element content and as a quoted attribute value. */
 export function escapeHtml(text: string): string {
   return readableText(text).replace(/[&<>"']/g, (mark) => HTML_ENTITIES[mark] ?? mark);
+}
+
+/**
+ * One line for places that show text as it is but look for orders in it (commit subjects, titles of pull requests): mentions, references and
+ * addresses, which could notify people or close issues, are broken up by characters nobody sees.
+ */
+export function inertLine(text: string): string {
+  return readableText(text.replaceAll(ZERO_WIDTH_SPACE, ''))
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replace(MENTION, `@${ZERO_WIDTH_SPACE}`)
+    .replace(REFERENCE, `$&${ZERO_WIDTH_SPACE}`)
+    .replace(URL_SCHEME, `:${ZERO_WIDTH_SPACE}`);
 }

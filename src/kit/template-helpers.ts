@@ -1,7 +1,7 @@
 import type { HelperOptions } from 'handlebars';
 import Handlebars from 'handlebars';
 import { sayDuration } from './duration.ts';
-import { escapeMarkdown, escapeMarkdownCell, escapeText } from './escape.ts';
+import { escapeCodeText, escapeMarkdown, escapeMarkdownCell, escapeText } from './escape.ts';
 import { isoTime, wallClock, wallDate } from './wall-time.ts';
 
 /** A pure function of its arguments; throws when one of them makes no sense. */
@@ -98,6 +98,7 @@ function isSame(values: readonly unknown[]): boolean {
 
 const HELPERS: Readonly<Record<string, CalledHelper>> = {
   text: escaping(escapeText),
+  codetext: escaping(escapeCodeText),
   md: escaping(escapeMarkdown),
   mdcell: escaping(escapeMarkdownCell),
   clock: timing((at, hash) => wallClock(at, zoneOf(hash), hash.seconds === true)),

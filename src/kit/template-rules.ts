@@ -28,15 +28,28 @@ function isPath(node: hbs.AST.Node | undefined): node is Path {
   return node?.type === 'PathExpression';
 }
 
-/** Visits every statement and expression, stopping at nothing. */
-function walk(source: string, visit: (node: hbs.AST.Node) => void): void {
+/** Visits every statement and expression with the lists it is repeated for, innermost last. */
+function walk(source: string, visit: (node: hbs.AST.Node, lists: readonly string[]) => void): void {
   const visitor = new Handlebars.Visitor();
   const accept = visitor.accept;
+  const lists: string[] = [];
   visitor.accept = function acceptNode(node: hbs.AST.Node): void {
-    if (node) visit(node);
+    if (!node) return;
+    visit(node, lists);
+    const list = repeatedList(node);
+    if (list !== null) lists.push(list);
     accept.call(this, node);
+    if (list !== null) lists.pop();
   };
   visitor.accept(Handlebars.parse(source));
+}
+
+/** The dotted name of the list that `{{#each list}}` repeats for. */
+function repeatedList(node: hbs.AST.Node): string | null {
+  if (node.type !== 'BlockStatement') return null;
+  const { path, params } = node as hbs.AST.BlockStatement;
+  const [list] = params;
+  return path.original === 'each' && isPath(list) ? list.original : null;
 }
 
 function partialFault(node: hbs.AST.Node, vocabulary: TemplateVocabulary): string | null {
@@ -83,22 +96,21 @@ export function templateFault(source: string, vocabulary: TemplateVocabulary): T
 }
 
 /** Their output is safe in the notation of a text template, whatever goes in. */
-const SAFE_HELPERS: readonly string[] = ['text', 'md', 'mdcell', 'clock', 'date', 'iso', 'duration'];
+const SAFE_HELPERS: readonly string[] = ['text', 'codetext', 'md', 'mdcell', 'clock', 'date', 'iso', 'duration'];
 
-/** Each place where a template prints a value as it is: its line and the dotted name printed. Lints decide which names may. */
+/**
+ * Each place where a template prints a value as it is: its line and the dotted name printed (`people.this` for `{{this}}` in
+ * `{{#each people}}`), or the helper call. Lints decide which may.
+ */
 export function bareFields(source: string): readonly { readonly line: number; readonly name: string }[] {
   const found: { line: number; name: string }[] = [];
-  walk(source, (node) => {
+  walk(source, (node, lists) => {
     if (node.type !== 'MustacheStatement') return;
     const { path, params } = node as hbs.AST.MustacheStatement;
-    if (!isPath(path)) return;
-    if (params.length === 0) found.push({ line: node.loc.start.line, name: path.original });
-    else if (!SAFE_HELPERS.includes(path.original)) {
-      found.push({
-        line: node.loc.start.line,
-        name: `${path.original} ${params.map((param) => (isPath(param) ? param.original : '…')).join(' ')}`,
-      });
-    }
+    if (!isPath(path) || (params.length > 0 && SAFE_HELPERS.includes(path.original))) return;
+    const field = path.original === 'this' ? [lists.at(-1) ?? '', 'this'].join('.') : path.original;
+    const name = [field, ...params.map((param) => (isPath(param) ? param.original : '…'))].join(' ');
+    found.push({ line: node.loc.start.line, name });
   });
   return found;
 }

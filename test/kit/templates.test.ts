@@ -155,11 +155,18 @@ describe('rendering', () => {
  * run time. A field of people's text goes through {{text x}} or {{md x}}.
  */
 const BARE_WORDS_ALLOWED = [
-  '@index|@first|@last|@key|[a-zA-Z]*(?:Id|At|Number|Count|Position|Ms)',
-  'id|number|item|incident|page|run|step|switch|schedule|level|attempt|count|position|at|index',
-  'person|role|severity|status|kind|service|platform|pager|channel',
+  '@index|@first|@last|@key|[a-zA-Z]*(?:Id|At|By|Number|Count|Position|Ms|More)',
+  // Numbers and ids.
+  'id|number|item|incident|page|run|step|switch|schedule|level|attempt|count|position|at|index|version|request|tier|waitingPage|vacant|runbook',
+  'given|needed|done|of|from|to|into|replaced|by|person|actor|role|severity|status|kind|service|platform|pager|channel',
+  // Lists of ids.
+  '(?:[a-zA-Z]+By|approvers|reviewers|remind|people|switchesOn|aliases)\\.this',
+  // Made by our own code or its source: levels of a switch, names of commands and of their groups.
+  'change|chart|sealedHash|drill|name|keyword|group|nearest|next',
 ];
-const BARE_NAMES_ALLOWED = new RegExp(String.raw`(?:^|\.|\s)(?:${BARE_WORDS_ALLOWED.join('|')})$`);
+/** The message helpers of src/engine/messages.ts; each escapes what it answers. */
+const ESCAPING_HELPERS = 'name|phone|say|who|severity|role|level|duties';
+const BARE_NAMES_ALLOWED = new RegExp(String.raw`^(?:[\w.@/]*\.)?(?:${BARE_WORDS_ALLOWED.join('|')})$|^(?:${ESCAPING_HELPERS}) \S+$`);
 
 describe("the house's own text templates", () => {
   const root = join(import.meta.dirname, '../../templates');
@@ -175,10 +182,17 @@ describe("the house's own text templates", () => {
   });
 
   it('would be told where one does not', () => {
-    expect(bareFields('{{id}}\n{{#if x}}{{title}}{{/if}}{{text note}}\n{{join names ", "}} {{{text y}}}{{> other}}')).toEqual([
+    const source =
+      '{{id}}\n{{#if x}}{{title}}{{/if}}{{text note}}\n{{join names ", "}} {{{text y}}}{{> other}}\n{{#each a.b}}{{this}}{{#each c}}{{this}}{{/each}}{{/each}}{{this}}';
+    expect(bareFields(source)).toEqual([
       { line: 1, name: 'id' },
       { line: 2, name: 'title' },
       { line: 3, name: 'join names …' },
+      { line: 4, name: 'a.b.this' },
+      { line: 4, name: 'c.this' },
+      { line: 4, name: '.this' },
     ]);
+    for (const name of ['title', 'event.text', '.this', 'notes.this', 'join names …', 'shout x'])
+      expect(BARE_NAMES_ALLOWED.test(name), name).toBe(false);
   });
 });
