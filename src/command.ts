@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Catalog } from './domain/catalog.ts';
-import type { AskedAct, Permission, Refusal } from './domain/kernel.ts';
+import type { AskedAct, Refusal } from './domain/kernel.ts';
 import { BRIEFING_CHARS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX } from './domain/limits.ts';
 import type { IncidentView } from './readings/incident-view.ts';
 import type { SwitchState } from './domain/switches/state.ts';
@@ -26,6 +26,8 @@ export type Widget =
   | 'schedule'
   | 'runbook'
   | 'incident'
+  | 'other-incident'
+  | 'request'
   | 'page'
   | 'duration'
   | 'moment'
@@ -80,6 +82,10 @@ export const arg = {
   runbook: (label: string, options?: ArgOptions) => define('runbook', name, label, options),
   /** Filled in from the room, or from the only open incident, when nobody names one. */
   incident: (label = 'which incident') => define('incident', z.int().positive(), label),
+  /** An incident besides the one that is meant; never filled in. */
+  otherIncident: (label: string) => define('other-incident', z.int().positive(), label),
+  /** A flip request of a switch, `r3`. */
+  request: (label: string) => define('request', name, label),
   page: (label: string) => define('page', name, label),
   /** Milliseconds. */
   duration: (label: string, options?: ArgOptions) => define('duration', z.int().positive().max(DURATION_MS_MAX), label, options),
@@ -138,20 +144,22 @@ interface CommandBase<A extends Args> {
   readonly args: A;
 }
 export interface ActingCommand<A extends Args = Args> extends CommandBase<A> {
-  /** The act, or a refusal when the words contradict each other. */
-  readonly act: (values: ArgValues<A>, asking: Asking) => AskedAct | Refusal;
+  /** The act; a refusal when the words contradict each other; null when they only ask to look, which `answer` does. */
+  readonly act: (values: ArgValues<A>, asking: Asking) => AskedAct | Refusal | null;
+  readonly answer?: AnsweringCommand<A>['answer'];
   /** What the asker should do next; one line of message markup. */
   readonly next?: (incident: number | null) => string;
   /** Should everybody in the room see the answer; most acts speak for themselves in the room. */
   readonly aloud?: boolean;
 }
 export interface AnsweringCommand<A extends Args = Args> extends CommandBase<A> {
+  readonly act?: undefined;
   readonly answer: (values: ArgValues<A>, asking: Asking, readings: Readings) => Promise<MessageCall | Refusal>;
-  /** The least an asker must be. Reading is for everybody in the catalog unless said otherwise. */
-  readonly permission?: Permission;
 }
 export type Command = ActingCommand | AnsweringCommand;
 
+/** A command with its values' types worked out from its `args`. */
 export function defineCommand<A extends Args>(command: ActingCommand<A> | AnsweringCommand<A>): Command {
+  // Values reach a command only after its own schemas accepted them.
   return command as unknown as Command;
 }

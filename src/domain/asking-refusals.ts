@@ -13,5 +13,7 @@ export const askingRefusals: RefusalCatalogue = {
   nothing_to_approve: ({ switch: id }) => `Nobody asks for ${id} to be switched now. Ask yourself: \`/inc switch ${id} on because …\`.`,
   nothing_to_review: ({ switch: id }) => `No broken glass of ${id} waits for a review.`,
   name_a_runbook: ({ known }) => `Which runbook? Known: ${known}.`,
-  name_a_role: ({ known }) => `Which role? Known: ${known}.`,
+  handover_to_whom: ({ role }) => `To whom? \`/inc handover ${role} @name what they must know\`.`,
+  override_until_when: ({ schedule }) => `Until when? \`/inc override ${schedule} @name until 22:00\`, or \`for 4h\`.`,
+  extend_for_how_long: ({ switch: id }) => `For how long? \`/inc switch ${id} extend for 30m because …\`.`,
 };

@@ -1,4 +1,4 @@
-import type { ActingCommand, AnsweringCommand, Asking, Command, Readings } from '../../command.ts';
+import type { ActingCommand, Asking, Command, Readings } from '../../command.ts';
 import { type AskedAct, isRefusal, type Refusal } from '../../domain/kernel.ts';
 import { refusalSentence } from '../../domain/registry.ts';
 import { sayEvent } from '../../readings/timeline.ts';
@@ -91,8 +91,7 @@ async function run(ports: HearPorts, heard: Known, command: Command, read: ReadW
   if (read.problem !== null) return complaint(ports, command, values, {}, read.problem);
   const fields = fieldProblems(command, values);
   if (Object.keys(fields).length > 0) return complaint(ports, command, values, fields);
-  if ('answer' in command) return answer(ports, command, values, asking);
-  return act(ports, heard, command, values, asking);
+  return actOrAnswer(ports, heard, command, values, asking);
 }
 
 function fieldProblems(command: Command, values: Readonly<Record<string, unknown>>): Record<string, string> {
@@ -143,22 +142,24 @@ async function whichIncident(ports: HearPorts): Promise<Refusal> {
   return { refused: 'which_incident', values: { open: open.map(({ number, title }) => `inc-${number} (${title})`).join(', ') } };
 }
 
-async function answer(ports: HearPorts, command: AnsweringCommand, values: object, asking: Asking): Promise<Reply> {
+async function actOrAnswer(ports: HearPorts, heard: Known, command: Command, values: object, asking: Asking): Promise<Reply> {
+  const asked = command.act?.(values as never, asking) ?? null;
+  if (asked === null) return answer(ports, command, values, asking);
+  if (isRefusal(asked)) return refusal(ports, asked);
+  const answered = await ports.submit({ act: asked, actor: `person:${heard.person}`, key: heard.key });
+  if (!answered.ok) return refused(ports, answered.sentence);
+  const incident = incidentOf(answered.stream) ?? asking.view?.incident.number ?? null;
+  const { next: nextOf, aloud } = command as ActingCommand;
+  const lines = answered.events.map(sayEvent);
+  const document = ports.messages.document('done', { lines, next: nextOf?.(incident) ?? null, incident });
+  return { ok: true, quiet: aloud !== true, document, ...whereTo(incident) };
+}
+
+async function answer(ports: HearPorts, command: Command, values: object, asking: Asking): Promise<Reply> {
+  if (command.answer === undefined) throw new Error(`${command.name} neither acts nor answers`);
   const call = await command.answer(values as never, asking, ports.readings);
   if (isRefusal(call)) return refusal(ports, call);
   return { ok: true, quiet: true, document: ports.messages.document(call.message, call.model), ...whereTo(asking.view?.incident.number) };
-}
-
-async function act(ports: HearPorts, heard: Known, command: ActingCommand, values: object, asking: Asking): Promise<Reply> {
-  const asked = command.act(values as never, asking);
-  if (isRefusal(asked)) return refusal(ports, asked);
-  const answered = await ports.submit({ act: asked as AskedAct, actor: `person:${heard.person}`, key: heard.key });
-  if (!answered.ok) return refused(ports, answered.sentence);
-  const incident = incidentOf(answered.stream) ?? asking.view?.incident.number ?? null;
-  const lines = answered.events.map(sayEvent);
-  const next = command.next?.(incident) ?? null;
-  const document = ports.messages.document('done', { lines, next, incident });
-  return { ok: true, quiet: command.aloud !== true, document, ...whereTo(incident) };
 }
 
 function incidentOf(stream: string): number | null {
