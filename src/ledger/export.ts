@@ -32,18 +32,50 @@ export function readExportLine(text: string, line: number): ReadLine {
   return { ok: true, entry: value };
 }
 
-/** Reads a whole export, stopping at the first line that is none. A last line without a newline counts as cut off. */
+export interface ExportReader {
+  /** Takes the next piece of the text, wherever it was cut; answers the lines that became whole. */
+  push(text: string): readonly ReadLine[];
+  /** The text has ended. A last line without a newline counts as cut off. */
+  finish(): readonly ReadLine[];
+}
+
+/**
+ * Reads an export piece by piece, so that a large one streams through. It divides at newlines only: Node's `readline`
+ * also divides at U+2028, which canonical JSON leaves as it is inside text.
+ */
+export function exportReader(): ExportReader {
+  let rest = '';
+  let line = 0;
+  return {
+    push(text) {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      // A line already too long is read now, and answered as such, instead of growing on.
+      if (rest.length > LINE_CHARS_MAX) {
+        lines.push(rest);
+        rest = '';
+      }
+      return lines.map((one) => {
+        line += 1;
+        return readExportLine(one, line);
+      });
+    },
+    finish() {
+      if (rest === '') return [];
+      return [{ ok: false, problem: { line: line + 1, explanation: 'The last line is cut off: it has no newline.' } }];
+    },
+  };
+}
+
+/** Reads a whole export at hand, up to the first line that is none. */
 export function readExport(text: string): { readonly entries: readonly Entry[]; readonly problem: ExportProblem | null } {
+  const reader = exportReader();
   const entries: Entry[] = [];
-  const lines = text.split('\n');
-  const rest = lines.pop();
-  for (const [index, line] of lines.entries()) {
-    const read = readExportLine(line, index + 1);
+  for (const read of [...reader.push(text), ...reader.finish()]) {
     if (!read.ok) return { entries, problem: read.problem };
     entries.push(read.entry);
   }
-  const problem = rest === '' ? null : { line: lines.length + 1, explanation: 'The last line is cut off: it has no newline.' };
-  return { entries, problem };
+  return { entries, problem: null };
 }
 
 function parseJson(text: string): unknown {

@@ -16,7 +16,15 @@ export function salt(number: number): string {
   return number.toString(16).padStart(32, '0');
 }
 
-const TEXTS = ['checkout is down', 'Zürich – 🔥 „quote" \\ back', '', 'line\nbreak\ttab', 'x'.repeat(300), '<!channel> {"json":1}'];
+const TEXTS = [
+  'checkout is down',
+  'Zürich – 🔥 „quote" \\ back',
+  '',
+  'line\nbreak\ttab',
+  'two\u2028paragraphs',
+  'x'.repeat(300),
+  '<!channel> {"json":1}',
+];
 const TYPES = ['incident.declared', 'incident.noted', 'page.started', 'switch.flipped'];
 
 /** Entries as the engine writes them: several streams, gapless versions, every n-th entry an erasure of an earlier payload. */
