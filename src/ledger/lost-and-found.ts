@@ -61,7 +61,11 @@ export function lostAndFound(report: Report): LostAndFound {
           continue;
         }
         found.add(position);
-        report(stray.place === null ? edited(position, 'its position and more') : reordered(position, stray.slot));
+        report(
+          stray.place === null
+            ? edited(position, `its position and more, it stands where entry ${stray.slot} belongs`)
+            : reordered(position, stray.slot),
+        );
       }
       for (const gap of gaps) reportGap(report, gap, [...found]);
     },
