@@ -29,6 +29,10 @@ const definition: SwitchDefinition = {
 const MOMENTS_MAX = 60;
 const FOREVER = Number.POSITIVE_INFINITY;
 
+interface Policy {
+  readonly approvals: number;
+  readonly approvalsOff: number;
+}
 interface Moment {
   readonly waitMs: number;
   readonly timers: 'once' | 'twice' | 'late';
@@ -84,23 +88,118 @@ interface Agreement {
   readonly yes: Set<string>;
   open: boolean;
 }
+interface Book {
+  readonly policy: Policy;
+  readonly eligible: readonly string[];
+  readonly agreements: Map<string, Agreement>;
+  /** Flip → who broke the glass. */
+  readonly unreviewed: Map<number, string>;
+  level: number;
+  flips: number;
+  endsAt: number | null;
+  /** The last level nobody can object to: agreed, or its broken glass confirmed, or off. */
+  standing: { readonly flip: number; readonly level: number; readonly until: number };
+}
+
+function note(book: Book, event: Recorded<SwitchEvent>): void {
+  if (event.type === 'switch.requested') want(book, event.data);
+  else if (event.type === 'switch.approved') agree(book, event.data, event.at);
+  else if (event.type === 'switch.flipped') flip(book, event.data, event.at);
+  else if (event.type === 'switch.reviewed') review(book, event.data);
+  else if (event.type === 'switch.review-missed') book.unreviewed.delete(event.data.flip);
+  else if (event.type === 'switch.extended') lengthen(book, event.data.expiresAt);
+  else if ('request' in event.data && event.data.request !== null) close(book, event.data.request);
+}
+
+function want(book: Book, { request, requestedBy, to, expiresAt, digest }: DataOf<'switch.requested'>): void {
+  expect([...book.agreements.values()].filter(({ open }) => open)).toEqual([]);
+  expect(book.agreements.has(request)).toBe(false);
+  book.agreements.set(request, { by: requestedBy, to, expiresAt, digest, askedOn: book.flips, yes: new Set(), open: true });
+}
+
+function agree(book: Book, { request, person: approver, digest }: DataOf<'switch.approved'>, at: number): void {
+  const agreement = agreementOf(book, request);
+  expect(agreement).toMatchObject({ open: true, askedOn: book.flips, digest });
+  expect(at).toBeLessThan(agreement.expiresAt);
+  expect(approver).not.toBe(agreement.by);
+  expect(book.eligible).toContain(approver);
+  expect(agreement.yes.has(approver)).toBe(false);
+  agreement.yes.add(approver);
+}
+
+function flip(book: Book, data: DataOf<'switch.flipped'>, at: number): void {
+  expect(data).toMatchObject({ from: book.level, version: book.flips + 1 });
+  justify(book, data, at);
+  book.flips += 1;
+  book.level = data.to;
+  book.endsAt = data.expiresAt;
+  if (data.way === 'break-glass') book.unreviewed.set(book.flips, data.requestedBy as string);
+  else book.standing = { flip: book.flips, level: data.to, until: data.expiresAt ?? FOREVER };
+}
+
+function justify(book: Book, data: DataOf<'switch.flipped'>, at: number): void {
+  const needed = data.to === 0 ? book.policy.approvalsOff : book.policy.approvals;
+  if (data.way === 'approved') {
+    const agreement = agreementOf(book, data.request as string);
+    expect(agreement).toMatchObject({ open: true, to: data.to, digest: data.digest, askedOn: book.flips });
+    expect(new Set(data.approvedBy)).toEqual(agreement.yes);
+    expect(agreement.yes.size).toBeGreaterThanOrEqual(Math.max(1, needed));
+    agreement.open = false;
+  }
+  if (data.way === 'alone') expect(needed).toBe(0);
+  if (data.way === 'expired') expect({ to: data.to, isTime: at >= (book.endsAt ?? FOREVER) }).toEqual({ to: 0, isTime: true });
+  if (data.way === 'unreviewed' || data.way === 'rejected') expect(data.to).toBe(book.standing.until > at ? book.standing.level : 0);
+}
+
+function review(book: Book, { flip: reviewed, brokenBy, person: reviewer, verdict }: DataOf<'switch.reviewed'>): void {
+  expect(book.unreviewed.get(reviewed)).toBe(brokenBy);
+  expect(reviewer).not.toBe(brokenBy);
+  expect(book.eligible).toContain(reviewer);
+  book.unreviewed.delete(reviewed);
+  if (verdict === 'confirm' && reviewed === book.flips)
+    book.standing = { flip: reviewed, level: book.level, until: book.endsAt ?? FOREVER };
+}
+
+function lengthen(book: Book, until: number): void {
+  book.endsAt = until;
+  if (book.standing.flip === book.flips) book.standing = { ...book.standing, until };
+}
+
+function close(book: Book, request: string): void {
+  const agreement = agreementOf(book, request);
+  expect(agreement.open).toBe(true);
+  agreement.open = false;
+}
+
+function agreementOf({ agreements }: Book, request: string): Agreement {
+  const agreement = agreements.get(request);
+  if (agreement === undefined) throw new Error(`${request} was never asked for`);
+  return agreement;
+}
+
+function check({ level, flips, standing, unreviewed }: Book, state: SwitchState): void {
+  expect(state).toMatchObject({ level, version: flips });
+  expect(state.expiresAt === null).toBe(level === 0);
+  const explained = standing.flip === flips || unreviewed.has(flips) || level === 0;
+  expect(explained, 'the level is agreed to, or somebody still has to look at it').toBe(true);
+  expect(state.reviews.map(({ flip: due }) => due)).toEqual([...unreviewed.keys()]);
+}
+
 interface Timer {
   readonly dueAt: number;
   readonly act: SwitchAct;
 }
 
-function world(policy: { readonly approvals: number; readonly approvalsOff: number }, seen: Map<string, number>) {
+/** The real domain under the bookkeeping's eyes; counts what happened in `seen`. */
+function world(policy: Policy, seen: Map<string, number>) {
   const catalog: Catalog = { ...exampleCatalog, switches: { [ID]: { ...definition, ...policy } } };
   const eligible = approversOf({ ...definition, ...policy }, catalog);
-  const agreements = new Map<string, Agreement>();
-  const unreviewed = new Map<number, string>();
+  const standing = { flip: 0, level: 0, until: FOREVER };
+  const book: Book = { policy, eligible, agreements: new Map(), unreviewed: new Map(), level: 0, flips: 0, endsAt: null, standing };
+  const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
   let state: SwitchState = switchDomain.initial(`switch/${ID}`);
   let timers: Timer[] = [];
   let now = NOW;
-  let level = 0;
-  let flips = 0;
-  /** The last level nobody can object to: agreed, or its broken glass confirmed, or off. */
-  let standing = { flip: 0, level: 0, until: FOREVER };
 
   function ask(act: SwitchAct, actor: Actor): void {
     const decision = switchDomain.decide(state, act, contextOf(`switch/${ID}`, { now, actor, catalog }));
@@ -110,94 +209,18 @@ function world(policy: { readonly approvals: number; readonly approvalsOff: numb
       return;
     }
     for (const event of decision) happen({ ...event, position: 0, stream: `switch/${ID}`, version: 0, at: now, actor });
-    check();
+    check(book, state);
   }
 
   function happen(event: Recorded<SwitchEvent>): void {
     expect(switchDomain.events[event.type]?.data.safeParse(event.data).error).toBeUndefined();
-    const endsAt = state.expiresAt;
     state = switchDomain.evolve(state, event);
     for (const effect of switchDomain.react(event, state)) {
       if (effect.kind === 'ask' && effect.dueAt !== undefined)
         timers.push({ dueAt: effect.dueAt, act: effect.act as unknown as SwitchAct });
     }
-    note(event, endsAt);
+    note(book, event);
     count(event.type === 'switch.flipped' ? `flipped ${event.data.way}` : event.type);
-  }
-
-  function note(event: Recorded<SwitchEvent>, endsAt: number | null): void {
-    if (event.type === 'switch.requested') want(event.data);
-    else if (event.type === 'switch.approved') agree(event.data);
-    else if (event.type === 'switch.flipped') flip(event.data, endsAt);
-    else if (event.type === 'switch.reviewed') review(event.data);
-    else if (event.type === 'switch.review-missed') unreviewed.delete(event.data.flip);
-    else if (event.type === 'switch.extended') lengthen(event.data.expiresAt);
-    else if ('request' in event.data && event.data.request !== null) close(event.data.request);
-  }
-
-  function lengthen(until: number): void {
-    if (standing.flip === flips) standing = { ...standing, until };
-  }
-
-  function want({ request, requestedBy, to, expiresAt, digest }: DataOf<'switch.requested'>): void {
-    expect([...agreements.values()].filter(({ open }) => open)).toEqual([]);
-    expect(agreements.has(request)).toBe(false);
-    agreements.set(request, { by: requestedBy, to, expiresAt, digest, askedOn: flips, yes: new Set(), open: true });
-  }
-
-  function review({ flip: reviewed, brokenBy, person: reviewer, verdict }: DataOf<'switch.reviewed'>): void {
-    expect(unreviewed.get(reviewed)).toBe(brokenBy);
-    expect(reviewer).not.toBe(brokenBy);
-    expect(eligible).toContain(reviewer);
-    unreviewed.delete(reviewed);
-    if (verdict === 'confirm' && reviewed === flips) standing = { flip: flips, level, until: state.expiresAt ?? FOREVER };
-  }
-
-  function agree({ request, person, digest }: DataOf<'switch.approved'>): void {
-    const agreement = agreements.get(request) as Agreement;
-    expect(agreement).toMatchObject({ open: true, askedOn: flips, digest });
-    expect(now).toBeLessThan(agreement.expiresAt);
-    expect(person).not.toBe(agreement.by);
-    expect(eligible).toContain(person);
-    expect(agreement.yes.has(person)).toBe(false);
-    agreement.yes.add(person);
-  }
-
-  function flip(data: DataOf<'switch.flipped'>, endsAt: number | null): void {
-    expect(data).toMatchObject({ from: level, version: flips + 1 });
-    justify(data, endsAt);
-    flips += 1;
-    level = data.to;
-    if (data.way === 'break-glass') unreviewed.set(flips, data.requestedBy as string);
-    else standing = { flip: flips, level, until: data.expiresAt ?? FOREVER };
-  }
-
-  function justify(data: DataOf<'switch.flipped'>, endsAt: number | null): void {
-    const needed = data.to === 0 ? policy.approvalsOff : policy.approvals;
-    if (data.way === 'approved') {
-      const agreement = agreements.get(data.request as string) as Agreement;
-      expect(agreement).toMatchObject({ open: true, to: data.to, digest: data.digest, askedOn: flips });
-      expect(new Set(data.approvedBy)).toEqual(agreement.yes);
-      expect(agreement.yes.size).toBeGreaterThanOrEqual(Math.max(1, needed));
-      agreement.open = false;
-    }
-    if (data.way === 'alone') expect(needed).toBe(0);
-    if (data.way === 'expired') expect({ to: data.to, isTime: endsAt !== null && now >= endsAt }).toEqual({ to: 0, isTime: true });
-    if (data.way === 'unreviewed' || data.way === 'rejected') expect(data.to).toBe(standing.until > now ? standing.level : 0);
-  }
-
-  function close(request: string): void {
-    const agreement = agreements.get(request) as Agreement;
-    expect(agreement.open).toBe(true);
-    agreement.open = false;
-  }
-
-  function check(): void {
-    expect(state).toMatchObject({ level, version: flips });
-    expect(state.expiresAt === null).toBe(level === 0);
-    const explained = standing.flip === flips || unreviewed.has(flips) || level === 0;
-    expect(explained, 'the level is agreed to, or somebody still has to look at it').toBe(true);
-    expect(state.reviews.map((review) => review.flip)).toEqual([...unreviewed.keys()]);
   }
 
   function deliverTimers(times: number): void {
@@ -206,22 +229,11 @@ function world(policy: { readonly approvals: number; readonly approvalsOff: numb
     for (const { act } of due) for (let time = 0; time < times; time += 1) ask(act, 'clock');
   }
 
-  function named(act: SwitchAct): SwitchAct {
-    if (act.type === 'switch.approve' || act.type === 'switch.decline') {
-      return { ...act, request: `r${Math.max(1, state.requests - Number(act.request.slice(1)))}` };
-    }
-    return act.type === 'switch.review' ? { ...act, flip: Math.max(1, state.version - act.flip) } : act;
-  }
-
-  function count(what: string): void {
-    seen.set(what, (seen.get(what) ?? 0) + 1);
-  }
-
   return {
     play({ waitMs: passes, timers: delivery, actor, act }: Moment): void {
       now += passes;
       if (delivery !== 'late') deliverTimers(delivery === 'twice' ? 2 : 1);
-      ask(named(act), actor);
+      ask(named(act, state), actor);
     },
     /** Long after everything: whatever was on has turned itself off. */
     rest(): void {
@@ -233,6 +245,14 @@ function world(policy: { readonly approvals: number; readonly approvalsOff: numb
       expect(timers).toEqual([]);
     },
   };
+}
+
+/** Relative names made real ones. */
+function named(act: SwitchAct, { requests, version }: SwitchState): SwitchAct {
+  if (act.type === 'switch.approve' || act.type === 'switch.decline') {
+    return { ...act, request: `r${Math.max(1, requests - Number(act.request.slice(1)))}` };
+  }
+  return act.type === 'switch.review' ? { ...act, flip: Math.max(1, version - act.flip) } : act;
 }
 
 describe('a switch under random people and timers', () => {

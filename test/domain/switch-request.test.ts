@@ -145,7 +145,7 @@ describe('refused is a request', () => {
   it('while another one is open', () => {
     asked()
       .when(turnOn, by('ana'))
-      .refused('switch_request_pending', { switch: 'Read-only mode', request: 'r1', change: 'off → on', by: 'cy' });
+      .refused('switch_request_pending', { switch: 'Read-only mode', request: 'r1', change: 'off → on', by: '<@cy>' });
   });
   it('for longer than the definition allows, or for no time at all', () => {
     refusedFor({ ttlMs: HOUR_MS + 1 }).refused('switch_too_long', { switch: 'Read-only mode', most: '1h' });

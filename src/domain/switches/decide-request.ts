@@ -41,7 +41,7 @@ function sound(state: SwitchState, wish: Wish, setting: Setting | Refusal, conte
 function pendingRefusal({ pending, name }: SwitchState): Refusal | null {
   if (pending === null) return null;
   const { request, change, requestedBy } = pending;
-  return refuse('switch_request_pending', { switch: name, request, change, by: requestedBy });
+  return refuse('switch_request_pending', { switch: name, request, change, by: `<@${requestedBy}>` });
 }
 
 function want(state: SwitchState, wish: SoundWish, context: Context): Verdict {

@@ -12,7 +12,7 @@ export const switchRefusals: RefusalCatalogue = {
   switch_too_long: ({ switch: name, most }) => `${name} stays on for at most ${most} at a time. Ask for that, and extend it later.`,
   switch_incident_unknown: ({ incident }) => `There is no inc-${incident} to flip it for. Try \`/inc list\`.`,
   switch_request_pending: ({ switch: name, request, change, by }) =>
-    `${name} has an open request already (${request}: ${change}, by <@${by}>). Approve or decline that one first.`,
+    `${name} has an open request already (${request}: ${change}, by ${by}). Approve or decline that one first.`,
   switch_too_few_approvers: ({ switch: name, id, needed, have }) =>
     `${name} needs ${needed} approvals by others and only ${have} people could give one. In an emergency: \`/inc switch ${id} break-glass\`.`,
   switch_request_unknown: ({ request }) => `There is no open request ${request} for this switch. See \`/inc switch\`.`,
