@@ -12,13 +12,11 @@ export interface HttpTools {
 }
 type HttpDoes = Extract<StepDoes, { do: 'http' }>;
 
-/** A request that only looks (GET): repeated under `retries`, and after a crash. */
-export function httpLookStep(tools: HttpTools): Step {
-  return { kind: 'http', onceOnly: false, run: (request: AttemptedStep, attempt) => run(tools, request, attempt) };
-}
-
-/** A request that changes something: sent once; when nobody knows whether it arrived, a person decides. */
-export function httpChangeStep(tools: HttpTools): Step {
+/**
+ * One HTTP request. A GET only looks: it is repeated under `retries`, and after a crash. Anything else is sent once; when
+ * nobody knows whether it arrived, a person decides.
+ */
+export function httpStep(tools: HttpTools): Step {
   return { kind: 'http', onceOnly: true, run: (request: AttemptedStep, attempt) => run(tools, request, attempt) };
 }
 
@@ -26,6 +24,9 @@ async function run(tools: HttpTools, request: AttemptedStep, attempt: Attempt): 
   const { does } = request.step;
   if (does.do !== 'http') throw new Error(`a step of kind ${does.do} was given to http`);
   const changes = changesTheWorld(does);
+  // A change is never answered with "retry", so a second delivery means that the first was cut off: perhaps after sending.
+  if (changes && attempt.number > 1)
+    return { outcome: 'unknown', reason: 'unknown', detail: 'Allclear was interrupted while it was being sent' };
   const headers = withSecrets(does.headers, tools.secret);
   if ('missing' in headers) return failed(request, 'auth', `The secret ${headers.missing} is not set where Allclear runs`);
   const answer = await tools.http.request({
