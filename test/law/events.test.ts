@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { domains } from '../../src/domain/registry.ts';
+import { timeline } from '../../src/readings/timeline.ts';
 import { arbitraryOf } from './arbitrary.ts';
 import { anyPast, tell } from './past.ts';
 
@@ -17,12 +18,13 @@ describe('every event', () => {
     expect(types.filter((type, index) => types.indexOf(type) !== index)).toEqual([]);
   });
 
-  it.each(rows)('$type has a line for the timeline, whatever its data', ({ row }) => {
+  it.each(rows)('$type has a line for the timeline, whatever its data', ({ type, row }) => {
     fc.assert(
       fc.property(arbitraryOf(row.data), (data) => {
         const line = row.say(data);
         expect(line.trim()).not.toBe('');
         expect(line).not.toMatch(/undefined|\[object|NaN|\n/);
+        expect(timeline([{ type, data, position: 1, version: 1, stream: 'incident/1', at: 0, actor: 'allclear' }])[0]?.text).toBe(line);
       }),
       { numRuns: 50, seed: 1 },
     );

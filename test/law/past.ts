@@ -13,19 +13,19 @@ export function anyPast(domain: AnyDomain): fc.Arbitrary<readonly EventShape[]> 
 
 export interface Told {
   readonly state: unknown;
-  /** Of all events, in order. */
-  readonly effects: readonly Effect[];
+  /** In order, each with the event it is owed for. */
+  readonly promises: readonly { readonly event: Recorded; readonly effect: Effect }[];
 }
 
 /** Folds a past and collects what it promises on the way. */
 export function tell(domain: AnyDomain, past: readonly EventShape[]): Told {
   const stream = `${domain.kind}/1`;
-  const effects: Effect[] = [];
+  const promises: { event: Recorded; effect: Effect }[] = [];
   let state = domain.initial(stream);
   for (const [index, event] of past.entries()) {
     const recorded: Recorded = { ...event, position: index + 1, version: index + 1, stream, at: index * 1_000, actor: 'allclear' };
     state = domain.evolve(state, recorded);
-    effects.push(...domain.react(recorded, state));
+    promises.push(...domain.react(recorded, state).map((effect) => ({ event: recorded, effect })));
   }
-  return { state, effects };
+  return { state, promises };
 }

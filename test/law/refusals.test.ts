@@ -1,12 +1,14 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { askingRefusals } from '../../src/domain/asking-refusals.ts';
 import { domains } from '../../src/domain/registry.ts';
 import { filesBelow, placeOf, sourcesBelow, textOf, treeOf, walk } from './repository.ts';
 
 /** Starts like a sentence or with a name such as `inc-42`, and ends like one. */
 const SENTENCE = /^(?:[A-Z<@`'"“‘]|[a-z]+-<).{10,}[.?!)`]$/su;
 
-const codes = domains.flatMap((domain) => Object.keys(domain.refusals).map((code) => ({ code, domain })));
+const catalogues = [...domains.map(({ kind, refusals }) => ({ kind, refusals })), { kind: 'asking', refusals: askingRefusals }];
+const codes = catalogues.flatMap(({ kind, refusals }) => Object.keys(refusals).map((code) => ({ code, kind, refusals })));
 const proofs = filesBelow('test')
   .filter((path) => path.endsWith('.test.ts') && !path.startsWith('test/law/'))
   .map(textOf);
@@ -14,7 +16,7 @@ const proofs = filesBelow('test')
 /** Every code given to `refuse(…)` in the source, also the two sides of a choice. */
 function raisedCodes(): ReadonlyMap<string, string> {
   const raised = new Map<string, string>();
-  for (const path of sourcesBelow('src')) {
+  for (const path of [...sourcesBelow('src'), ...sourcesBelow('commands')]) {
     walk(treeOf(path), (node) => {
       if (!ts.isCallExpression(node) || node.expression.getText() !== 'refuse') return;
       const code = node.arguments[0];
@@ -30,7 +32,7 @@ function raisedCodes(): ReadonlyMap<string, string> {
 /** Every string in the source; the catalogues name their codes as keys, so a string is somebody using one. */
 function namedStrings(): ReadonlySet<string> {
   const named = new Set<string>();
-  for (const path of sourcesBelow('src')) {
+  for (const path of [...sourcesBelow('src'), ...sourcesBelow('commands')]) {
     walk(treeOf(path), (node) => {
       if (ts.isStringLiteral(node)) named.add(node.text);
     });
@@ -48,13 +50,13 @@ describe('every refusal', () => {
 
   it('is proved by some test', () => {
     const unproved = codes.filter(({ code }) => !proofs.some((text) => text.includes(`'${code}'`)));
-    expect(unproved.map(({ code, domain }) => `${domain.kind}: ${code}`)).toEqual([]);
+    expect(unproved.map(({ code, kind }) => `${kind}: ${code}`)).toEqual([]);
   });
 
   it('is a whole sentence, whatever the values', () => {
     const values = new Proxy({}, { get: (_target, name) => `<${String(name)}>`, has: () => true });
     const poor = codes
-      .map(({ code, domain }) => ({ code, sentence: domain.refusals[code]?.(values) ?? '' }))
+      .map(({ code, refusals }) => ({ code, sentence: refusals[code]?.(values) ?? '' }))
       .filter(({ sentence }) => !SENTENCE.test(sentence) || /undefined|\[object/.test(sentence));
     expect(poor).toEqual([]);
   });
@@ -67,6 +69,6 @@ describe('every refusal', () => {
 
   it('is raised somewhere', () => {
     const named = namedStrings();
-    expect(codes.filter(({ code }) => !named.has(code)).map(({ code, domain }) => `${domain.kind}: ${code}`)).toEqual([]);
+    expect(codes.filter(({ code }) => !named.has(code)).map(({ code, kind }) => `${kind}: ${code}`)).toEqual([]);
   });
 });
