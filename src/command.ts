@@ -41,7 +41,7 @@ export interface Arg<S extends z.ZodType = z.ZodType> {
   readonly widget: Widget;
   readonly label: string;
   readonly required: boolean;
-  /** A word that may stand before the value anywhere: `for 30m`, `because the disk is full`. */
+  /** The word that must stand before the value, anywhere: `for 30m`, `because the disk is full`. */
   readonly keyword: string | null;
   readonly choices: readonly string[];
   readonly charsMax: number;

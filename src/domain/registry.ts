@@ -1,4 +1,5 @@
 import { escapeText } from '../kit/escape.ts';
+import { alertDomain } from './alerts/domain.ts';
 import { askingRefusals } from './asking-refusals.ts';
 import { followupDomain } from './followups/domain.ts';
 import { incidentDomain } from './incidents/domain.ts';
@@ -6,10 +7,11 @@ import type { AnyDomain, EventCatalogue, RefusalCatalogue } from './kernel.ts';
 import { oncallDomain } from './oncall/domain.ts';
 import { pageDomain } from './paging/domain.ts';
 import { recordDomain } from './records/domain.ts';
+import { runDomain } from './runbooks/domain.ts';
 import { switchDomain } from './switches/domain.ts';
 
 /** Every kind of stream there is. Adding one is one line. */
-export const domains: readonly AnyDomain[] = [incidentDomain, pageDomain, oncallDomain, switchDomain, followupDomain, recordDomain];
+export const domains: readonly AnyDomain[] = [incidentDomain, pageDomain, alertDomain, oncallDomain, switchDomain, runDomain, followupDomain, recordDomain];
 
 const byKind = new Map(domains.map((domain) => [domain.kind, domain]));
 const byAct = new Map(domains.flatMap((domain) => Object.keys(domain.acts).map((type) => [type, domain] as const)));

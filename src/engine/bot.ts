@@ -52,8 +52,8 @@ export interface Bot {
   start(): Promise<void>;
   /** Stops intake, lets what is under way finish within `graceMs`, and leaves the rest to its leases. */
   stop(graceMs: number): Promise<void>;
-  /** Answers when nothing is being decided or delivered just now. For tests that move the clock. */
-  quiet(): Promise<void>;
+  /** Is anything being decided or delivered just now. */
+  busy(): boolean;
 }
 
 export function createBot(parts: BotParts): Bot {
@@ -132,9 +132,6 @@ function lifecycle(platforms: readonly Platform[], queue: Queue, deliverer: Deli
       await deliverer.finished();
       await door.drained();
     },
-    async quiet(): Promise<void> {
-      await door.drained();
-      await deliverer.finished();
-    },
+    busy: (): boolean => queue.busy() || deliverer.busy() || door.busy(),
   };
 }

@@ -55,6 +55,7 @@ export interface Deliverer {
   deliver(lane: Lane): Promise<void>;
   /** Answers when nothing is under way. */
   finished(): Promise<void>;
+  busy(): boolean;
   /** No further claims; what is under way goes on. */
   stop(): void;
 }
@@ -72,6 +73,7 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
     stop: () => {
       stopping = true;
     },
+    busy: () => [...lanes.values()].some(({ underWay }) => underWay.size > 0),
     async finished() {
       for (const { underWay } of lanes.values()) await Promise.all(underWay);
     },

@@ -31,6 +31,7 @@ export interface Door {
   submit(submission: InnerSubmission): Promise<DoorAnswer>;
   /** Waits until everything submitted so far is answered. */
   drained(): Promise<void>;
+  busy(): boolean;
   readonly states: States;
 }
 
@@ -74,6 +75,7 @@ export function createDoor(ports: DoorPorts): Door {
         queue.push({ submission, resolve, reject, since: ports.clock.monotonic(), tries: 0 });
         kick();
       }),
+    busy: () => running !== null || queue.length > 0,
     async drained() {
       while (running !== null) await running;
     },

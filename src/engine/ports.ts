@@ -283,6 +283,8 @@ export interface Queue {
   start(deliver: (lane: Lane) => Promise<void>): Promise<void>;
   /** Something of this lane was committed, due at `dueAt`. */
   wake(lane: Lane, dueAt: number): void;
+  /** Is any lane being looked at just now. */
+  busy(): boolean;
   /** No new deliveries; answers when the claims being made are finished or `graceMs` is over. */
   stop(graceMs: number): Promise<void>;
 }

@@ -18,6 +18,7 @@ export function createLocalQueue(clock: Clock, nextDue: (lane: Lane) => Promise<
       }
     },
     wake: (lane, dueAt) => lanes.get(lane)?.wake(dueAt),
+    busy: () => [...lanes.values()].some((worker) => worker.busy()),
     async stop(graceMs) {
       const running = [...lanes.values()].map((worker) => worker.stop());
       let cancel = (): void => undefined;
@@ -31,6 +32,7 @@ export function createLocalQueue(clock: Clock, nextDue: (lane: Lane) => Promise<
 }
 
 interface LaneWorker {
+  busy(): boolean;
   wake(dueAt: number): void;
   stop(): Promise<void>;
 }
@@ -84,6 +86,7 @@ function createLaneWorker(clock: Clock, work: LaneWork): LaneWorker {
     });
   }
   return {
+    busy: () => running !== null,
     wake: (dueAt) => (dueAt <= clock.now() ? trigger() : arm(dueAt)),
     stop() {
       stopped = true;

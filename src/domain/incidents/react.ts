@@ -13,7 +13,7 @@ function followUps(event: Recorded<IncidentEvent>, state: IncidentState): readon
     case 'incident.declared':
       return [...bound(state), ...reminder(state)];
     case 'incident.paging':
-      return [{ kind: 'ask', act: { type: 'page.start', incident, ...event.data }, actor: event.actor }];
+      return [{ kind: 'ask', act: { type: 'page.start', incident, ...event.data } }];
     case 'incident.regraded':
     case 'incident.updated':
     case 'incident.update-overdue':
@@ -21,14 +21,14 @@ function followUps(event: Recorded<IncidentEvent>, state: IncidentState): readon
     case 'incident.merged':
       return [
         { kind: 'ask', act: { type: 'incident.absorb', incident: event.data.into, number: incident, title: state.title } },
-        ...ended(state, `merged into inc-${event.data.into}`),
+        ...ended(state, event.at, `merged into inc-${event.data.into}`),
       ];
     case 'incident.resolved':
-      return ended(state, 'the incident is resolved');
+      return ended(state, event.at, 'the incident is resolved');
     case 'incident.canceled':
-      return ended(state, 'the incident was canceled');
+      return ended(state, event.at, 'the incident was canceled');
     case 'incident.status-changed':
-      return event.data.to === 'declined' ? ended(state, 'the incident was declined') : [];
+      return event.data.to === 'declined' ? ended(state, event.at, 'the incident was declined') : [];
     default:
       return [];
   }
@@ -48,10 +48,10 @@ function reminder(state: IncidentState): Effect[] {
 }
 
 /** Nobody is woken for what is over, and the next alert of the group is a new incident. */
-function ended(state: IncidentState, reason: string): Effect[] {
+function ended(state: IncidentState, endedAt: number, reason: string): Effect[] {
   const pages = state.pages.map((page): Effect => ({ kind: 'ask', act: { type: 'page.stop', page, reason } }));
   if (state.alertGroup === null) return pages;
-  return [...pages, { kind: 'ask', act: { type: 'alert.release', group: state.alertGroup } }];
+  return [...pages, { kind: 'ask', act: { type: 'alert.release', group: state.alertGroup, endedAt } }];
 }
 
 function rooms(event: Recorded<IncidentEvent>, state: IncidentState): readonly Effect[] {

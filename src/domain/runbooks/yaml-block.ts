@@ -34,7 +34,7 @@ export function readYamlBlock(fragment: Fragment): YamlBlock {
   if (fragment.text.length > BLOCK_CHARS_MAX) return refuse(0, `This block is longer than ${BLOCK_CHARS_MAX / 1024} KB.`);
   const beyond = tooDeepAt([...new Parser(lines.addNewLine).parse(fragment.text)]);
   if (beyond !== null) return refuse(beyond, `More than ${NESTING_MAX} levels inside each other; nothing here needs that.`);
-  const document = parseDocument(fragment.text, { prettyErrors: false, stringKeys: true, resolveKnownTags: false, logLevel: 'silent' });
+  const document = parseDocument(fragment.text, { prettyErrors: false, stringKeys: true, resolveKnownTags: false, logLevel: 'error' });
   const found = complaintsOf(document);
   return {
     value: found.length > 0 ? null : document.toJS({ maxAliasCount: 0 }),

@@ -1,4 +1,5 @@
 import type { ActingCommand, Asking, Command, Readings } from '../../command.ts';
+import type { Catalog } from '../../domain/catalog.ts';
 import { type AskedAct, isRefusal, type Refusal } from '../../domain/kernel.ts';
 import { refusalSentence } from '../../domain/registry.ts';
 import { sayEvent } from '../../readings/timeline.ts';
@@ -51,10 +52,16 @@ async function hearWords(ports: HearPorts, heard: Known, words: string): Promise
   // A sentence that starts with no command declares; a lone misspelt word asks what was meant.
   const sentence = heading.line.includes(' ');
   const declare = ports.commands.find('declare');
-  if (sentence && heading.nearest === null && declare !== null) return runWords(ports, heard, declare, heading.line);
+  const graded = isSeverity(heading.word, ports.catalog());
+  if (declare !== null && sentence && (graded || heading.nearest === null)) return runWords(ports, heard, declare, heading.line);
   const { word, nearest, line } = heading;
   const document = ports.messages.document('unknown-command', { word, nearest, line, sentence });
   return { ok: false, quiet: true, document };
+}
+
+/** `/incident sev1 Checkout is down` declares too. */
+function isSeverity(word: string, catalog: Catalog): boolean {
+  return catalog.severities.some(({ id, rank }) => id === word.toLowerCase() || new RegExp(`^[ps]${rank}$`, 'i').test(word));
 }
 
 async function runWords(ports: HearPorts, heard: Known, command: Command, rest: string): Promise<Reply> {

@@ -88,7 +88,8 @@ function takeEdge(reading: Reading, edge: 'front' | 'back'): void {
     const token = edge === 'front' ? reading.tokens[0] : reading.tokens.at(-1);
     if (token === undefined) return;
     const taken = open(reading).find(([, arg]) => {
-      if (isFree(arg) || token.quoted) return false;
+      // What has a keyword needs it: "search is slow" is a title, not the service and a rest.
+      if (isFree(arg) || arg.keyword !== null || token.quoted) return false;
       if (edge === 'back' && hasText && !UNMISTAKABLE.has(arg.widget)) return false;
       if (arg.widget === 'incident' && hasText && /^\d+$/.test(token.text)) return false;
       return recognise(arg, token.text, reading.vocabulary) !== null;
