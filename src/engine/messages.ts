@@ -35,7 +35,7 @@ export function messageHelpers(catalog: CurrentCatalog) {
     severity: (id: unknown) => severityLabel(catalog(), id === null ? null : String(id)),
     role: (id: unknown) => escapeText(catalog().roles[String(id)]?.name ?? String(id)),
     /** Rung of a page or of an event of one, counted from 1. */
-    level: (place: unknown) => (place as { readonly level: number }).level + 1,
+    rung: (place: unknown) => (place as { readonly level: number }).level + 1,
     duties: (role: unknown) => (catalog().roles[String(role)]?.duties ?? []).map((duty) => `- ${escapeText(duty)}`).join('\n'),
   };
 }
