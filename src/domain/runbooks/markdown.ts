@@ -52,7 +52,10 @@ export function splitMarkdown(text: string): Sheet {
   for (const [index, line] of lines.slice(front.linesUsed).entries()) readLine(cursor, line, front.linesUsed + index + 1);
   if (cursor.fence !== null) {
     const { mark, length, line } = cursor.fence;
-    cursor.complaints.push({ line, sentence: `This code block is never closed; end it with a line \`${mark.repeat(length)}\`.` });
+    cursor.complaints.push({
+      line,
+      sentence: `This code block is never closed; add a line of ${length} ${mark === '~' ? 'tildes' : 'backticks'} after it.`,
+    });
   }
   const sections = cursor.sections.map(({ title, line, prose, blocks }) => ({ title, line, prose: joinProse(prose), blocks }));
   return { frontMatter: front.fragment, sections, complaints: cursor.complaints };
@@ -111,7 +114,7 @@ function openFence(cursor: Cursor, line: string, number: number): Fence | null {
   } else if (!isStep && /^steps?$/i.test(language)) {
     cursor.complaints.push({
       line: number,
-      sentence: `Write \`${marks}step\` (this says \`${language}\`, which is only shown, never run).`,
+      sentence: `Name the block \`step\`: as \`${language}\` it is only shown, never run.`,
     });
   }
   return { mark: marks.charAt(0), length: marks.length, indent: spaces.length, line: number, block: isStep ? [] : null };
