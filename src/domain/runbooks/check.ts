@@ -1,6 +1,6 @@
 import { sayDuration } from '../../kit/duration.ts';
 import type { Catalog } from '../catalog.ts';
-import { REASON_CHARS_MIN } from '../switches/limits.ts';
+import { REASON_CHARS_MIN, TTL_MS_MIN } from '../switches/limits.ts';
 import { type RunbookProblem, sortProblems } from './problem.ts';
 import type { Runbook, RunbookStep } from './runbook.ts';
 import { oneOf } from './sentence.ts';
@@ -66,6 +66,13 @@ function switchComplaints(
       line,
       path: `${path}.for`,
       sentence: `\`${does.switch}\` may stay on for ${sayDuration(definition.expiresMs)} at most; write less, or remove \`for\`.`,
+    });
+  }
+  if (does.ttlMs !== null && does.ttlMs < TTL_MS_MIN) {
+    complaints.push({
+      line,
+      path: `${path}.for`,
+      sentence: `A switch stays where it is put for at least ${sayDuration(TTL_MS_MIN)}; write more, or remove \`for\`.`,
     });
   }
   if (does.reason.length < REASON_CHARS_MIN) {
