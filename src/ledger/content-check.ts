@@ -30,10 +30,12 @@ export function contentCheck(report: Report, witnesses: Witnesses): ContentCheck
   let last: Head = GENESIS;
   return {
     accept(entry, position, isIntact) {
-      last = { position, hash: entry.hash };
-      vouchers.append(entry.hash, position, isDoubtful);
+      // A damaged entry may hold anything where its hash should be.
+      const hash = typeof entry.hash === 'string' ? entry.hash : '';
+      last = { position, hash };
+      vouchers.append(hash, position, isDoubtful);
       if (!isIntact && !isEntry(entry)) return;
-      payloads.judge(entry, position, isIntact);
+      payloads.judge(entry, position);
       versions.judge(entry, position, isDoubtful);
     },
     doubt() {
@@ -43,19 +45,18 @@ export function contentCheck(report: Report, witnesses: Witnesses): ContentCheck
   };
 }
 
-function payloadCheck(report: Report): { judge(entry: Entry, position: number, isIntact: boolean): void; finish(): number } {
+function payloadCheck(report: Report): { judge(entry: Entry, position: number): void; finish(): number } {
   const unannounced = new Set<number>();
   let erasures = 0;
   return {
-    judge(entry, position, isIntact) {
+    judge(entry, position) {
       if (isErased(entry)) {
         erasures += 1;
         unannounced.add(position);
         return;
       }
       const fits = entry.salt !== null && entry.data !== null && digestOf(entry.salt, entry.data) === entry.digest;
-      // A damaged header is a fault already.
-      if (!fits && isIntact) report(edited(position, 'its payload does not fit its digest'));
+      if (!fits) report(edited(position, 'its payload does not fit its digest'));
       // A damaged announcement still counts: it is reported itself, and what it announced is not another fault.
       const announced = announcedErasure(entry);
       if (announced !== null) unannounced.delete(announced);

@@ -166,7 +166,7 @@ function judgeBehind(walk: Walk, entry: Entry, rest: readonly Entry[]): void {
 function judgeUnlinked(walk: Walk, entry: Entry, rest: readonly Entry[]): void {
   const isChanged = walk.position === 0 || (rest.length > 0 && !isBuiltOn(entry.hash, rest));
   if (isChanged) report(walk, edited(walk.position + 1, 'it names another entry before it, and its hash was computed again'));
-  else if (walk.isIntact) report(walk, edited(walk.position, 'its hash was computed again, the entry after it still names the old one'));
+  else report(walk, edited(walk.position, 'its hash was computed again, the entry after it still names the old one'));
   take(walk, entry, walk.position + 1, !isChanged);
 }
 

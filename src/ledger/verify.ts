@@ -71,7 +71,7 @@ function faultList(): { report(fault: Fault): void; sorted(): readonly Fault[]; 
   return {
     report(fault) {
       const key = `${fault.kind} ${fault.position} ${fault.through}`;
-      // The two halves of a swap are one fault.
+      // The two halves of a swap are one fault; so are header and payload of one entry. The first word counts.
       if (faults.has(key)) return;
       if (faults.size < FAULTS_LISTED_MAX) faults.set(key, fault);
       else unlisted += 1;

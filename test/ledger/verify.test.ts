@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chain, seal } from '../../src/ledger/chain.ts';
+import { chain, chainAll, seal } from '../../src/ledger/chain.ts';
 import type { Checkpoint } from '../../src/ledger/checkpoint.ts';
-import { type Entry, GENESIS } from '../../src/ledger/entry.ts';
+import { type Entry, GENESIS, type UnchainedEntry } from '../../src/ledger/entry.ts';
 import { merkleTree } from '../../src/ledger/merkle.ts';
 import { startVerification, type Verdict, verify } from '../../src/ledger/verify.ts';
 import { rechained, salt, sampleLedger } from './sample-ledger.ts';
@@ -20,6 +20,10 @@ function faults(verdict: Verdict): readonly string[] {
 
 function changed(ledger: readonly Entry[], position: number, change: Partial<Entry>): readonly Entry[] {
   return ledger.map((entry) => (entry.position === position ? { ...entry, ...change } : entry));
+}
+
+function resealed(entries: readonly Entry[]): readonly UnchainedEntry[] {
+  return entries.map((entry) => seal({ ...entry, data: {} }, salt(1)));
 }
 
 const ledger = sampleLedger({ entries: 20 });
@@ -91,6 +95,19 @@ describe('an edited entry', () => {
     expect(faults(verify(changed(ledger, 20, { data: '{}' })))).toEqual(['edited 20']);
   });
 
+  it('is found when it was given a foreign place, link and hash', () => {
+    const all = { position: 1_000, previous: 'a'.repeat(64), hash: 'b'.repeat(64) };
+    expect(faults(verify(changed(ledger, 5, all)))).toEqual(['edited 5']);
+  });
+
+  it('is told from a forged neighbour and from a missing one', () => {
+    const forged = chain(at(4), seal({ ...at(5), data: { text: 'approved' } }, salt(9)));
+    const both = changed(ledger, 5, { actor: 'person:eve' }).toSpliced(5, 0, forged);
+    expect(faults(verify(both))).toEqual(['edited 5', 'inserted 6']);
+    const afterGap = changed(ledger, 6, { actor: 'person:eve' }).filter((entry) => entry.position !== 5);
+    expect(faults(verify(afterGap))).toEqual(['removed 5', 'edited 6']);
+  });
+
   it('does not hide a second one', () => {
     const twice = changed(changed(ledger, 5, { actor: 'person:eve' }), 12, { data: '{}' });
     expect(faults(verify(twice))).toEqual(['edited 5', 'edited 12']);
@@ -131,6 +148,17 @@ describe('what is missing or in the wrong place', () => {
     expect(faults(verify([...without(5).slice(0, 14), at(5), ...without(5).slice(14)]))).toEqual(['reordered 5-16']);
   });
 
+  it('names an entry that was moved and copied', () => {
+    expect(faults(verify([...without(5).slice(0, 14), at(5), at(5), ...without(5).slice(14)]))).toEqual(['reordered 5-16', 'inserted 16']);
+  });
+
+  it('names positions that jump or repeat, although every hash fits', () => {
+    const jumping = chainAll({ position: 6, hash: at(4).hash }, resealed(ledger.slice(4)));
+    expect(faults(verify([...ledger.slice(0, 4), ...jumping]))).toEqual(['removed 5-6']);
+    const repeating = chainAll({ position: 3, hash: at(4).hash }, resealed(ledger.slice(4)));
+    expect(faults(verify([...ledger.slice(0, 4), ...repeating]))).toEqual(['inserted 5']);
+  });
+
   it('names a copy of an entry', () => {
     expect(faults(verify([...ledger.slice(0, 10), at(3), ...ledger.slice(10)]))).toEqual(['inserted 11']);
     expect(faults(verify([...ledger, at(20)]))).toEqual(['inserted 21']);
@@ -150,7 +178,9 @@ describe('an inserted entry', () => {
   });
 
   it('is found where it is chained properly to the one before', () => {
-    expect(faults(verify([...ledger.slice(0, 4), forged, ...ledger.slice(4)]))).toEqual(['inserted 5']);
+    const verdict = verify([...ledger.slice(0, 4), forged, ...ledger.slice(4)]);
+    expect(faults(verdict)).toEqual(['inserted 5']);
+    expect(verdict, 'the intruder has no part in the root').toMatchObject({ root: checkpointOf(ledger).root, entries: 21 });
     expect(faults(verify([...ledger.slice(0, 5), forged, ...ledger.slice(5)]))).toEqual(['inserted 6']);
   });
 

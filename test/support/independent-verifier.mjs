@@ -1,9 +1,17 @@
-// Verifies an export of the ledger without a line of Allclear's own code: plain Node, written from the format alone
-// (README, "The audit log"). Whoever audits Allclear may start from here, or write a third one.
+// Verifies an export of the ledger without a line of Allclear's own code: plain Node, written from the format alone.
+// Whoever audits Allclear may start from here, or write a third one.
 //
 //   node independent-verifier.mjs export.jsonl [--checkpoint checkpoint.txt --key <name>+<id>+<base64>]
 //
 // Exit status 0: sound. 1: tampered with; says where. 2: could not be judged.
+//
+// The format: one entry a line, canonical JSON (RFC 8785).
+//   digest    SHA-256 over "allclear/v1 data\n", salt, "\n" and data
+//   hash      SHA-256 over "allclear/v1 entry\n" and the canonical JSON of all fields but salt, data and hash
+//   previous  hash of the entry before, 64 zeros for the first
+// Positions go 1, 2, 3 …, and so do the versions of each stream. Salt and data may both be null when a later entry of
+// type entry.redacted names the position in its data. A checkpoint is a signed note with the RFC 6962 Merkle root over
+// the hashes, each a leaf of 32 bytes.
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 
