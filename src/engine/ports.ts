@@ -235,6 +235,8 @@ export interface StepRequest {
   readonly run: string;
   readonly incident: number;
   readonly step: RunbookStep;
+  /** The run's own count of the step's starts, which every report names. */
+  readonly attempt: number;
   /** Where a `wait-for` began, milliseconds since 1970. */
   readonly startedAt: number;
   readonly now: number;

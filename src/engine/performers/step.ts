@@ -31,7 +31,7 @@ export function createStepPerformer(ports: StepPorts): Performer {
       if (step === undefined) return { outcome: 'dead', reason: 'client', detail: `no step does ${running.step.does.do}` };
       // The run's clock leaves pauses out; a wait that was paused still has all its patience.
       const startedAt = run.startedAt + run.pausedMs + (running.startedMs ?? 0);
-      return step.run({ run: asked.run, incident: run.incident, step: running.step, startedAt, now: ports.clock.now() }, attempt);
+      return step.run({ run: asked.run, incident: run.incident, step: running.step, attempt: running.attempt, startedAt, now: ports.clock.now() }, attempt);
     },
     buried: (effect, { reason, detail }) => ({ type: 'run.step-failed', ...about(effect), reason, detail }),
     unknown: (effect, { detail }) => ({ type: 'run.step-unknown', ...about(effect), detail }),

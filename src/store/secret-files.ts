@@ -1,0 +1,19 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * The secret kept in a file only the owner may read; made with `make` when there is none yet. Throws when the file cannot
+ * be read or written: without it old links and checkpoints would be worthless.
+ */
+export function keptSecret(path: string, make: () => string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code !== 'ENOENT') throw fault;
+  }
+  const secret = make();
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // Exclusive: of two that start at once only one may make it, and the data lock lets only one start.
+  writeFileSync(path, `${secret}\n`, { mode: 0o600, flag: 'wx' });
+  return secret;
+}
