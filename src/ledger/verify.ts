@@ -30,8 +30,9 @@ export interface Verification {
 
 /**
  * Verifies a ledger entry by entry, so that a million stream through: memory grows with the number of streams, not of
- * entries. It finds whatever was edited, removed, reordered or inserted, from the entries alone. That the newest are gone, or that all were written
- * anew with fitting hashes, only shows against what is known from outside: verified `checkpoints`, or a known `head`.
+ * entries. It finds whatever was edited, removed, reordered or inserted, from the entries alone. That the newest are
+ * gone, or that all were written anew with fitting hashes, only shows against what is known from outside: verified
+ * `checkpoints`, or a known `head`.
  */
 export function startVerification(known: { readonly checkpoints?: readonly Checkpoint[]; readonly head?: Head } = {}): Verification {
   const { checkpoints = [], head = null } = known;
