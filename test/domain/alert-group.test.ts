@@ -84,6 +84,8 @@ describe('the first alert of a group', () => {
 
   it('is cut to what an incident can hold', () => {
     const long = nothing().when(receive({ title: '🔥'.repeat(200), description: 'x'.repeat(8_000), labels: {}, url: null }));
+    const named = nothing().when(receive({ labels: { ['n'.repeat(200)]: 'v'.repeat(9_000) } }));
+    expect(named.events[0]?.data).toMatchObject({ labels: { [`${'n'.repeat(127)}…`]: `${'v'.repeat(1_023)}…` } });
     const [effect] = long.effects;
     const act = effect?.kind === 'ask' ? effect.act : {};
     expect(act).toMatchObject({ title: `${'🔥'.repeat(69)}…`, description: `${'x'.repeat(1_999)}…` });

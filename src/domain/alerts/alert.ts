@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Name, Url } from '../shapes.ts';
-import { LABEL_NAME_CHARS_MAX, LABEL_VALUE_CHARS_MAX, LABELS_MAX, RAW_CHARS_MAX } from './limits.ts';
+import { LABELS_MAX, RAW_CHARS_MAX } from './limits.ts';
 
 const Labels = z
-  .record(z.string().max(LABEL_NAME_CHARS_MAX), z.string().max(LABEL_VALUE_CHARS_MAX))
+  .record(z.string().max(RAW_CHARS_MAX), z.string().max(RAW_CHARS_MAX))
   .refine((labels) => Object.keys(labels).length <= LABELS_MAX, `at most ${LABELS_MAX} labels`);
 
 /** One alert as its source told it. Times are milliseconds since 1970; a source that does not know them says 0 or null. */

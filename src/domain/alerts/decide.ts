@@ -3,7 +3,7 @@ import { type Context, type Decision, refuse } from '../kernel.ts';
 import { TEXT_CHARS_MAX, TITLE_CHARS_MAX } from '../limits.ts';
 import type { AlertAct, AlertActOf } from './acts.ts';
 import type { AlertEvent } from './events.ts';
-import { ALERTS_PER_GROUP_MAX, STILL_FIRING_MS } from './limits.ts';
+import { ALERTS_PER_GROUP_MAX, LABEL_NAME_CHARS_MAX, LABEL_VALUE_CHARS_MAX, STILL_FIRING_MS } from './limits.ts';
 import { type AlertGroupState, firingCount, type TrackedAlert } from './state.ts';
 
 type Verdict = Decision<AlertEvent>;
@@ -49,12 +49,17 @@ function decideFiring(state: AlertGroupState, act: Receive, context: Context): V
         fingerprint: alert.fingerprint,
         title: shorten(alert.title, TITLE_CHARS_MAX),
         description: shorten(alert.description, TEXT_CHARS_MAX),
-        labels: alert.labels,
+        labels: shortened(alert.labels),
         url: alert.url,
         startedAt: Math.max(alert.startedAt, known?.startedAt ?? 0),
       },
     },
   ];
+}
+
+function shortened(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const rows = Object.entries(labels).map(([name, value]) => [shorten(name, LABEL_NAME_CHARS_MAX), shorten(value, LABEL_VALUE_CHARS_MAX)]);
+  return Object.fromEntries(rows);
 }
 
 /** Its incident was ended by hand a good while ago, and the source says that it is still so. */

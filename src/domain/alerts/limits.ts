@@ -2,8 +2,8 @@ import { MINUTE_MS } from '../../kit/duration.ts';
 
 /** Alerts remembered for each group: two hundred instances of one fault make it no clearer, and the state is stored with every event. */
 export const ALERTS_PER_GROUP_MAX = 200;
-/** Text of an alert before it is shortened; room for what redaction adds. */
-export const RAW_CHARS_MAX = 8_192;
+/** Any text of an alert as it comes in. Generous, since redaction may have made it longer: an alert is shortened, never refused for length. */
+export const RAW_CHARS_MAX = 16_384;
 export const LABELS_MAX = 64;
 export const LABEL_NAME_CHARS_MAX = 128;
 export const LABEL_VALUE_CHARS_MAX = 1_024;
