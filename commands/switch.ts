@@ -25,7 +25,9 @@ export default defineCommand({
       case 'off':
         return { type: 'switch.revert', switch: id, reason };
       case 'extend':
-        return ttlMs === null ? { refused: 'extend_for_how_long', values: { switch: id } } : { type: 'switch.extend', switch: id, ttlMs, reason };
+        return ttlMs === null
+          ? { refused: 'extend_for_how_long', values: { switch: id } }
+          : { type: 'switch.extend', switch: id, ttlMs, reason };
       case 'break-glass':
         return { type: 'switch.break-glass', switch: id, to: level ?? 1, reason, confirm: confirm ?? '', incident, ttlMs };
       default: {

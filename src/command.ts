@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { Catalog } from './domain/catalog.ts';
 import type { AskedAct, Refusal } from './domain/kernel.ts';
 import { BRIEFING_CHARS_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX } from './domain/limits.ts';
-import type { IncidentView } from './readings/incident-view.ts';
 import type { SwitchState } from './domain/switches/state.ts';
-import type { TimelineLine } from './readings/timeline.ts';
-import type { SwitchBoardRow } from './readings/switch-board.ts';
+import type { IncidentView } from './readings/incident-view.ts';
 import type { OnCallRow } from './readings/on-call.ts';
 import type { ReportModel } from './readings/report.ts';
+import type { SwitchBoardRow } from './readings/switch-board.ts';
+import type { TimelineLine } from './readings/timeline.ts';
 
 /**
  * The authoring kit of `commands/`. A command translates words into one act, or answers from a reading; never both, never
@@ -50,7 +50,12 @@ interface ArgOptions {
   readonly keyword?: string;
 }
 
-function define<S extends z.ZodType>(widget: Widget, schema: S, label: string, options: ArgOptions & { charsMax?: number; choices?: readonly string[] } = {}): Arg<S> {
+function define<S extends z.ZodType>(
+  widget: Widget,
+  schema: S,
+  label: string,
+  options: ArgOptions & { charsMax?: number; choices?: readonly string[] } = {},
+): Arg<S> {
   return {
     schema,
     widget,

@@ -1,14 +1,15 @@
+import type { Command } from '../command.ts';
 import type { Effect, EffectKind } from '../domain/kernel.ts';
 import { refusalSentence } from '../domain/registry.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Randomness } from '../kit/randomness.ts';
-import type { Command } from '../command.ts';
 import { card } from '../readings/card.ts';
 import { createDeliverer, type Deliverer, type Performer, type Seen } from './deliver.ts';
 import { createDoor, type Door } from './door.ts';
-import { createCommandSet, type CommandSet } from './hear/commands.ts';
+import { type CommandSet, createCommandSet } from './hear/commands.ts';
 import { createHear } from './hear/hear.ts';
 import type { Messages } from './messages.ts';
+import type { PassMoment } from './moment.ts';
 import { createAskPerformer } from './performers/ask.ts';
 import { createNotifyPerformer, type NotifyPorts } from './performers/notify.ts';
 import { createPostmortemPerformer } from './performers/postmortem.ts';
@@ -35,6 +36,7 @@ export interface BotParts {
   readonly renderPostmortem: (model: object) => string;
   readonly links: NotifyPorts['links'];
   readonly watch: Watch;
+  readonly pass?: PassMoment;
 }
 /** What metrics and logs are told. */
 export interface Watch {
@@ -60,7 +62,8 @@ export function createBot(parts: BotParts): Bot {
   const { store, clock, randomness, catalog, watch } = parts;
   const queue = parts.queue((lane) => store.outbox.nextDue(lane));
   const wake = (lane: Lane, dueAt: number): void => queue.wake(lane, dueAt);
-  const door = createDoor({ store, catalog, clock, randomness, wake, observe: watch.submitted });
+  const pass: PassMoment = parts.pass ?? (() => undefined);
+  const door = createDoor({ store, catalog, clock, randomness, wake, pass, observe: watch.submitted });
   const readings = createReadings(store, door.states, catalog, clock);
   const performers = createPerformers(parts, door, readings);
   const deliverer = createDeliverer({
@@ -71,6 +74,7 @@ export function createBot(parts: BotParts): Bot {
     performers: (kind) => performers[kind],
     observe: watch.delivered,
     bug: watch.bug,
+    pass,
     wake,
   });
   const commands = createCommandSet(parts.commands);

@@ -4,6 +4,7 @@ import type { Randomness } from '../kit/randomness.ts';
 import { backoffMs, LANE_RULES } from './backoff.ts';
 import type { Door } from './door.ts';
 import { sequenceOf } from './effects.ts';
+import type { PassMoment } from './moment.ts';
 import { type Attempt, type EffectRow, LANES, type Lane, type Outcome, type Reason, type Settlement, type Store } from './ports.ts';
 
 /** How one kind of effect is kept. */
@@ -39,6 +40,8 @@ export interface DeliverPorts {
   readonly observe?: (seen: Seen) => void;
   /** A bug in a performer: logged once, and never in the way of the next effect. */
   readonly bug: (fault: unknown, effect: string) => void;
+  /** Told of each named moment as it passes. */
+  readonly pass?: PassMoment;
   /** Something of this lane may be due at `dueAt`. */
   readonly wake: (lane: Lane, dueAt: number) => void;
 }
@@ -125,8 +128,11 @@ async function attempt(ports: DeliverPorts, row: EffectRow, claimedAt: number): 
     return see('late', null);
   }
   try {
+    ports.pass?.('before-send');
     const outcome = await perform(ports, row);
+    ports.pass?.('after-send');
     const kept = await settle(ports, row, outcome);
+    ports.pass?.('after-settle');
     see(kept ? outcome.outcome : 'fenced', outcome.outcome === 'done' ? null : outcome);
   } catch (bug) {
     ports.bug(bug, row.id);
@@ -148,6 +154,7 @@ async function perform(ports: DeliverPorts, row: EffectRow): Promise<Outcome> {
 
 /** Writes down what came of it. Answers false when another worker has taken the effect over. */
 async function settle(ports: DeliverPorts, row: EffectRow, outcome: Outcome): Promise<boolean> {
+  ports.pass?.('before-settle');
   const performer = ports.performers(row.body.kind);
   if (outcome.outcome === 'done' && performer.settlesItself === true) return true;
   if (outcome.outcome === 'done') return conclude(ports, row, 'done', null, outcome.acts ?? []);

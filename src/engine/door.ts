@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Randomness } from '../kit/randomness.ts';
+import type { PassMoment } from './moment.ts';
 import type { Answer, Commit, CommitVerdict, CurrentCatalog, Lane, Settlement, Store, Submission } from './ports.ts';
 import { createOverlay, type Prepared, prepare } from './prepare.ts';
 import { createStates, type States } from './states.ts';
@@ -15,6 +16,8 @@ export interface DoorPorts {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly observe?: (seen: { readonly act: string; readonly code: string; readonly tookMs: number }) => void;
+  /** Told of each named moment as it passes. */
+  readonly pass?: PassMoment;
   /** Called after each commit for every lane that got work, with the earliest due time. */
   readonly wake: (lane: Lane, dueAt: number) => void;
 }
@@ -99,7 +102,9 @@ async function runBatch(ports: DoorPorts, states: States, batch: readonly Waitin
   const owing = prepared.filter(({ commit }) => commit !== null);
   let verdicts: readonly CommitVerdict[];
   try {
+    if (owing.length > 0) ports.pass?.('before-commit');
     verdicts = owing.length === 0 ? [] : await ports.store.append(owing.map(({ commit }) => commit as Commit));
+    if (owing.length > 0) ports.pass?.('after-commit');
   } catch (fault) {
     states.forgetAll();
     for (const { waiting } of prepared) waiting.reject(fault);

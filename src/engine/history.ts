@@ -1,5 +1,5 @@
 import type { Actor, Recorded } from '../domain/kernel.ts';
-import { domainOfStream, events as catalogue } from '../domain/registry.ts';
+import { events as catalogue, domainOfStream } from '../domain/registry.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { upcast } from '../ledger/upcast.ts';
 import type { Store } from './ports.ts';

@@ -121,7 +121,10 @@ function entail(domain: AnyDomain, stream: string, before: Folded, events: reado
     for (const [number, effect] of domain.react(fact, state).entries()) effects.push({ entry: index, number, effect });
     facts.push(fact);
     entries.push(
-      seal({ stream, version, type: event.type, schema: row.schema, incident, at: bench.now, actor, cause: bench.token, data }, bench.salt()),
+      seal(
+        { stream, version, type: event.type, schema: row.schema, incident, at: bench.now, actor, cause: bench.token, data },
+        bench.salt(),
+      ),
     );
   }
   const summary = domain.summary(state);

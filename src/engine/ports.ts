@@ -3,8 +3,8 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Actor, AskedAct, Effect } from '../domain/kernel.ts';
 import type { RunbookStep } from '../domain/runbooks/runbook.ts';
 import type { Entry, Head, UnchainedEntry } from '../ledger/entry.ts';
-import type { PostmortemFile } from '../readings/postmortem-file.ts';
 import type { Document } from '../readings/document.ts';
+import type { PostmortemFile } from '../readings/postmortem-file.ts';
 
 // ───────────── Outcomes: one small vocabulary for everything that touches the world
 
@@ -155,7 +155,15 @@ export interface Heard {
   readonly said:
     | { readonly kind: 'words'; readonly words: string }
     | { readonly kind: 'form'; readonly command: string; readonly values: Readonly<Record<string, string>> }
-    | { readonly kind: 'pin'; readonly pinned: boolean; readonly message: string; readonly text: string; readonly author: string; readonly at: number; readonly url: string | null };
+    | {
+        readonly kind: 'pin';
+        readonly pinned: boolean;
+        readonly message: string;
+        readonly text: string;
+        readonly author: string;
+        readonly at: number;
+        readonly url: string | null;
+      };
 }
 /** What the asker sees. `fields` are complaints about single form fields, by name. */
 export interface Reply {
@@ -188,7 +196,14 @@ export type Hear = (heard: Heard) => Promise<Reply>;
 /** What a platform is asked to do. Rooms and cards are named by incident: finding again is the platform's business. */
 export type ChatPromise =
   | { readonly kind: 'open'; readonly incident: number; readonly name: string; readonly title: string }
-  | { readonly kind: 'keep'; readonly incident: number; readonly room: string; readonly topic: string; readonly card: Document; readonly digest: Document }
+  | {
+      readonly kind: 'keep';
+      readonly incident: number;
+      readonly room: string;
+      readonly topic: string;
+      readonly card: Document;
+      readonly digest: Document;
+    }
   | { readonly kind: 'say'; readonly incident: number; readonly room: string; readonly document: Document }
   | { readonly kind: 'invite'; readonly incident: number; readonly room: string; readonly people: readonly string[] }
   | { readonly kind: 'direct'; readonly person: string; readonly document: Document };
@@ -210,7 +225,13 @@ export interface Platform {
 export interface PageNotice {
   readonly page: string;
   readonly incident: number;
-  readonly person: { readonly id: string; readonly name: string; readonly email: string | null; readonly phone: string | null; readonly webhook: string | null };
+  readonly person: {
+    readonly id: string;
+    readonly name: string;
+    readonly email: string | null;
+    readonly phone: string | null;
+    readonly webhook: string | null;
+  };
   readonly title: string;
   /** First line of everything: `[sev1] inc-42 Checkout is down`. */
   readonly subject: string;
@@ -300,7 +321,12 @@ export interface Submission {
   readonly key?: string;
 }
 export type Answer =
-  | { readonly ok: true; readonly stream: string; readonly positions: readonly number[]; readonly events: readonly { readonly type: string; readonly data: unknown }[] }
+  | {
+      readonly ok: true;
+      readonly stream: string;
+      readonly positions: readonly number[];
+      readonly events: readonly { readonly type: string; readonly data: unknown }[];
+    }
   | { readonly ok: false; readonly code: string; readonly sentence: string };
 export type Submit = (submission: Submission) => Promise<Answer>;
 

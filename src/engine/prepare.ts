@@ -1,6 +1,6 @@
-import { domainOfStream } from '../domain/registry.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Recorded } from '../domain/kernel.ts';
+import { domainOfStream } from '../domain/registry.ts';
 import type { Clock } from '../kit/clock.ts';
 import { type Randomness, token } from '../kit/randomness.ts';
 import { cleanse } from './cleanse.ts';
@@ -81,19 +81,25 @@ export async function prepare(
   const consequence = judgement.kind === 'denied' ? await judge(judgement.denial, 'allclear', bench) : judgement;
   const decided = consequence.kind === 'decided' && consequence.write !== null ? consequence : null;
   if (decided === null && key === undefined && settle === undefined) return { commit: null, answer, folded: [] };
-  const redaction = await redact(ports.store, decided?.events ?? []);
-  const folded: Prepared['folded'] = decided === null ? [] : [[decided.stream, decided.folded], ...redaction.folded];
-  const inbox = key === undefined ? null : { key, answer: JSON.stringify(keep(answer, judgement)), at: bench.now };
-  for (const [stream, one] of folded) overlay.folded.set(stream, one);
   if (key !== undefined) overlay.keys.add(key);
-  const commit: Commit = {
-    writes: decided?.write ? [decided.write, ...redaction.writes] : [],
-    effects: decided === null ? [] : outboxRows(decided.effects, bench.now),
-    inbox,
-    settle: settle ?? null,
+  const inbox = key === undefined ? null : { key, answer: JSON.stringify(keep(answer, judgement)), at: bench.now };
+  const change = decided === null ? NO_CHANGE : await changeOf(ports.store, decided, bench.now);
+  for (const [stream, one] of change.folded) overlay.folded.set(stream, one);
+  const { folded, ...writes } = change;
+  return { commit: { ...writes, inbox, settle: settle ?? null }, answer, folded };
+}
+
+type Change = Pick<Commit, 'writes' | 'effects' | 'erase'> & Pick<Prepared, 'folded'>;
+const NO_CHANGE: Change = { writes: [], effects: [], erase: [], folded: [] };
+
+async function changeOf(store: Store, decided: Extract<Judgement, { kind: 'decided' }>, now: number): Promise<Change> {
+  const redaction = await redact(store, decided.events);
+  return {
+    writes: decided.write === null ? [] : [decided.write, ...redaction.writes],
+    effects: outboxRows(decided.effects, now),
     erase: redaction.erase,
+    folded: [[decided.stream, decided.folded], ...redaction.folded],
   };
-  return { commit, answer, folded };
 }
 
 function answerOf(judgement: Judgement): Answer {

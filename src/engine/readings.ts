@@ -5,8 +5,8 @@ import type { ScheduleState } from '../domain/oncall/state.ts';
 import type { PageState } from '../domain/paging/state.ts';
 import type { RunState } from '../domain/runbooks/state.ts';
 import type { SwitchState } from '../domain/switches/state.ts';
-import type { Entry } from '../ledger/entry.ts';
 import type { Clock } from '../kit/clock.ts';
+import type { Entry } from '../ledger/entry.ts';
 import type { IncidentView } from '../readings/incident-view.ts';
 import type { OnCallRow } from '../readings/on-call.ts';
 import { report } from '../readings/report.ts';
@@ -96,7 +96,13 @@ async function onCallRows(catalog: CurrentCatalog, load: <S>(stream: string) => 
       const handover = nextHandover(schedule, overrides, at);
       const people = onCallAt(schedule, overrides, at);
       const untilAt = handover?.at ?? null;
-      return { schedule: schedule.id, name: schedule.name, people, untilAt, next: untilAt === null ? [] : onCallAt(schedule, overrides, untilAt) };
+      return {
+        schedule: schedule.id,
+        name: schedule.name,
+        people,
+        untilAt,
+        next: untilAt === null ? [] : onCallAt(schedule, overrides, untilAt),
+      };
     }),
   );
 }

@@ -6,13 +6,21 @@ import { type Clock, SLEEP_MS_MAX } from '../kit/clock.ts';
  * times are the outbox's and compared with one clock; no sleep is longer than a minute, so that a suspended laptop or a
  * clock that jumped is noticed.
  */
-export function createLocalQueue(clock: Clock, nextDue: (lane: Lane) => Promise<number | null>, failed: (fault: unknown, lane: Lane) => void): Queue {
+export function createLocalQueue(
+  clock: Clock,
+  nextDue: (lane: Lane) => Promise<number | null>,
+  failed: (fault: unknown, lane: Lane) => void,
+): Queue {
   const lanes = new Map<Lane, LaneWorker>();
   return {
     name: 'local',
     async start(deliver) {
       for (const lane of LANES) {
-        const worker = createLaneWorker(clock, { deliver: () => deliver(lane), nextDue: () => nextDue(lane), failed: (fault) => failed(fault, lane) });
+        const worker = createLaneWorker(clock, {
+          deliver: () => deliver(lane),
+          nextDue: () => nextDue(lane),
+          failed: (fault) => failed(fault, lane),
+        });
         lanes.set(lane, worker);
         worker.wake(clock.now());
       }

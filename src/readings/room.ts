@@ -8,7 +8,10 @@ const TOPIC_CHARS_MAX = 250;
 
 /** `inc-42-checkout-is-down`: the number first, so that cutting never makes two rooms one. Lower case, digits, dashes. */
 export function roomName({ number, title, kind }: Pick<IncidentState, 'number' | 'title' | 'kind'>): string {
-  const plain = title.normalize('NFKD').toLowerCase().replaceAll(/[\u0300-\u036f]/g, '');
+  const plain = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[\u0300-\u036f]/g, '');
   const slug = plain.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '');
   const prefix = `${kind === 'drill' ? 'drill' : 'inc'}-${number}`;
   return (slug === '' ? prefix : `${prefix}-${slug}`).slice(0, ROOM_NAME_CHARS_MAX).replace(/-+$/, '');

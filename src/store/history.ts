@@ -20,17 +20,7 @@ export function createHistory(db: Kysely<Tables>) {
       return 'incident' in range ? after.where('entries.incident', '=', range.incident).execute() : after.execute();
     },
     async streams(query: StreamQuery): Promise<readonly StreamHead[]> {
-      const columns = ['stream', 'version', 'state', 'fold', 'open', 'incident'] as const;
-      let select = db.selectFrom('streams').select(columns);
-      if ('streams' in query) {
-        if (query.streams.length === 0) return [];
-        select = select.where('stream', 'in', [...query.streams]);
-      } else {
-        select = select.where('kind', '=', query.kind).orderBy('opened', 'desc').limit(query.limit);
-        if (query.open !== undefined) select = select.where('open', '=', query.open ? 1 : 0);
-        if (query.incident !== undefined) select = select.where('incident', '=', query.incident);
-      }
-      const rows = await select.execute();
+      const rows = 'streams' in query ? await byName(db, query.streams) : await byKind(db, query);
       return rows.map((row) => ({ ...row, open: row.open === 1 }));
     },
     async answered(key: string): Promise<string | null> {
@@ -42,4 +32,22 @@ export function createHistory(db: Kysely<Tables>) {
       return row ?? GENESIS;
     },
   };
+}
+
+const STREAM_COLUMNS = ['stream', 'version', 'state', 'fold', 'open', 'incident'] as const;
+
+async function byName(db: Kysely<Tables>, streams: readonly string[]) {
+  if (streams.length === 0) return [];
+  return db
+    .selectFrom('streams')
+    .select(STREAM_COLUMNS)
+    .where('stream', 'in', [...streams])
+    .execute();
+}
+
+async function byKind(db: Kysely<Tables>, { kind, open, incident, limit }: Extract<StreamQuery, { kind: string }>) {
+  let query = db.selectFrom('streams').select(STREAM_COLUMNS).where('kind', '=', kind);
+  if (open !== undefined) query = query.where('open', '=', open ? 1 : 0);
+  if (incident !== undefined) query = query.where('incident', '=', incident);
+  return query.orderBy('opened', 'desc').limit(limit).execute();
 }

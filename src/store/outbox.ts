@@ -65,7 +65,10 @@ export function createOutbox(db: Kysely<Tables>): Outbox {
       return row?.ready_at ?? null;
     },
     async list({ states, incident, limit }) {
-      let query = db.selectFrom('effects').selectAll().where('state', 'in', [...states]);
+      let query = db
+        .selectFrom('effects')
+        .selectAll()
+        .where('state', 'in', [...states]);
       if (incident !== undefined) query = query.where('incident', '=', incident);
       const rows = await query.orderBy('position').limit(limit).execute();
       return rows.map(fromRow);

@@ -53,9 +53,7 @@ function prepare(database: DatabaseSync) {
       `insert into streams (stream, kind, opened, version, state, fold, open, incident) values (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     moved: database.prepare('update streams set version = ?, state = ?, fold = ?, open = ?, incident = ? where stream = ?'),
-    supersede: database.prepare(
-      `update effects set state = 'superseded', ready_at = null where coalesce = ? and state = 'pending'`,
-    ),
+    supersede: database.prepare(`update effects set state = 'superseded', ready_at = null where coalesce = ? and state = 'pending'`),
     effect: database.prepare(
       `insert into effects (id, position, lane, due_at, ready_at, body, state, coalesce, incident)
        values (?, ?, ?, ?, ?, ?, 'pending', ?, ?)`,

@@ -100,7 +100,11 @@ function reading(under: () => StoreUnderTest): void {
 
   it('finds streams by name and by kind, newest first', async () => {
     const { store } = under();
-    await store.append([commit([write('a/1', 0, 1, { incident: 1 })]), commit([write('a/2', 0, 1, { open: false })]), commit([write('b/1', 0)])]);
+    await store.append([
+      commit([write('a/1', 0, 1, { incident: 1 })]),
+      commit([write('a/2', 0, 1, { open: false })]),
+      commit([write('b/1', 0)]),
+    ]);
     await store.append([commit([write('a/1', 1, 1, { incident: 1 })])]);
     const names = async (query: Parameters<Store['streams']>[0]) => (await store.streams(query)).map(({ stream }) => stream);
     expect(await names({ kind: 'a', limit: 10 })).toEqual(['a/2', 'a/1']);

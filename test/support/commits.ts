@@ -3,7 +3,12 @@ import type { Commit, EffectWrite, StreamWrite } from '../../src/engine/ports.ts
 import { seal } from '../../src/ledger/chain.ts';
 
 /** A write of `count` events onto a stream, in the shape the engine makes them. */
-export function write(stream: string, expectedVersion: number, count = 1, options: { incident?: number | null; open?: boolean } = {}): StreamWrite {
+export function write(
+  stream: string,
+  expectedVersion: number,
+  count = 1,
+  options: { incident?: number | null; open?: boolean } = {},
+): StreamWrite {
   const incident = options.incident ?? null;
   const entries = Array.from({ length: count }, (_unused, index) =>
     seal(

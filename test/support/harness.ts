@@ -178,7 +178,10 @@ function rememberingForge(published: PostmortemFile[]): Forge {
     async publish(file) {
       published.push(file);
       const { incident, branch, path } = file;
-      return { outcome: 'done', acts: [{ type: 'followup.published', incident, url: null, branch, path, commit: 'a'.repeat(40), forge: 'memory' }] };
+      return {
+        outcome: 'done',
+        acts: [{ type: 'followup.published', incident, url: null, branch, path, commit: 'a'.repeat(40), forge: 'memory' }],
+      };
     },
   };
 }
@@ -203,7 +206,9 @@ function textOf(reply: Reply, catalog: Catalog, now: number): string {
 }
 
 function expectPage(rings: Ring[], person: string, subject: RegExp, pager: string | undefined): PageNotice {
-  const at = rings.findIndex((ring) => ring.person === person && (pager === undefined || ring.pager === pager) && subject.test(ring.notice.subject));
+  const at = rings.findIndex(
+    (ring) => ring.person === person && (pager === undefined || ring.pager === pager) && subject.test(ring.notice.subject),
+  );
   const rang = rings.map((ring) => `${ring.person} by ${ring.pager}: ${ring.notice.subject}`);
   expect(at, `no page for ${person} like ${subject}; what rang: ${JSON.stringify(rang)}`).toBeGreaterThanOrEqual(0);
   return (rings.splice(at, 1)[0] as Ring).notice;

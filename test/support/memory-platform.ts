@@ -41,7 +41,10 @@ export function memoryPlatform(name: string): MemoryPlatform {
       if (failure !== null) return failure;
       if (promise.kind === 'open') {
         rooms.set(promise.incident, promise.name);
-        return { outcome: 'done', acts: [{ type: 'incident.room-opened', incident: promise.incident, platform: name, room: promise.name, url: null }] };
+        return {
+          outcome: 'done',
+          acts: [{ type: 'incident.room-opened', incident: promise.incident, platform: name, room: promise.name, url: null }],
+        };
       }
       if (promise.kind === 'keep') cards.set(promise.incident, promise);
       if (promise.kind === 'invite') people.set(promise.incident, new Set([...(people.get(promise.incident) ?? []), ...promise.people]));

@@ -2,9 +2,9 @@ import type { ActingCommand, Asking, Command, Readings } from '../../command.ts'
 import type { Catalog } from '../../domain/catalog.ts';
 import { type AskedAct, isRefusal, type Refusal } from '../../domain/kernel.ts';
 import { refusalSentence } from '../../domain/registry.ts';
-import { sayEvent } from '../../readings/timeline.ts';
 import type { SwitchState } from '../../domain/switches/state.ts';
 import type { Clock } from '../../kit/clock.ts';
+import { sayEvent } from '../../readings/timeline.ts';
 import type { Messages } from '../messages.ts';
 import type { CurrentCatalog, Hear, Heard, Reply, Submit } from '../ports.ts';
 import { type CommandSet, headingOf } from './commands.ts';
@@ -127,7 +127,7 @@ async function gather(ports: HearPorts, heard: Known, command: Command, read: Re
   if (number !== null && view === null && named !== null && named !== undefined) {
     return { refused: 'no_such_incident', values: { incident: String(number) } };
   }
-  const filled = arg !== undefined && arg[1].required ? { ...read.values, [arg[0]]: number } : read.values;
+  const filled = arg?.[1].required ? { ...read.values, [arg[0]]: number } : read.values;
   const asking: Asking = {
     person: heard.person,
     platform: heard.platform,
@@ -195,7 +195,11 @@ function help(ports: HearPorts, topic: string | null): Reply {
   if (command === null) return { ok: true, quiet: true, document: ports.messages.document('help', { groups: groups(ports.commands) }) };
   const args = Object.entries(command.args).map(([name, { label, required, keyword }]) => ({ name, label, required, keyword }));
   const { name, summary, example, aliases } = command;
-  return { ok: true, quiet: true, document: ports.messages.document('help-command', { name, summary, example, aliases: aliases ?? [], args }) };
+  return {
+    ok: true,
+    quiet: true,
+    document: ports.messages.document('help-command', { name, summary, example, aliases: aliases ?? [], args }),
+  };
 }
 
 function groups(commands: CommandSet): readonly { readonly group: string; readonly commands: readonly Command[] }[] {

@@ -23,8 +23,7 @@ const READ: Readonly<Record<Widget, Read>> = {
   word: (text) => text,
   severity: readSeverity,
   person: readPerson,
-  role: (text, { catalog }) =>
-    Object.values(catalog.roles).find(({ id, name }) => same(id, text) || same(name, text))?.id ?? null,
+  role: (text, { catalog }) => Object.values(catalog.roles).find(({ id, name }) => same(id, text) || same(name, text))?.id ?? null,
   switch: (text, { catalog }) => known(text, catalog.switches),
   service: (text, { catalog }) => Object.values(catalog.services).find(({ id, name }) => same(id, text) || same(name, text))?.id ?? null,
   policy: (text, { catalog }) => known(text, catalog.policies),

@@ -2,7 +2,6 @@ import type { Effect } from '../../domain/kernel.ts';
 import type { Performer } from '../deliver.ts';
 import type { Door } from '../door.ts';
 
-
 type Ask = Extract<Effect, { kind: 'ask' }>;
 
 /**

@@ -1,6 +1,6 @@
-import { personOf, type Effect } from '../../domain/kernel.ts';
-import { isLive } from '../../domain/incidents/status.ts';
 import type { IncidentState } from '../../domain/incidents/state.ts';
+import { isLive } from '../../domain/incidents/status.ts';
+import { type Effect, personOf } from '../../domain/kernel.ts';
 import type { PageState } from '../../domain/paging/state.ts';
 import type { Performer } from '../deliver.ts';
 import type { Messages } from '../messages.ts';

@@ -1,8 +1,8 @@
-import type { Effect } from '../../domain/kernel.ts';
 import type { FollowupState } from '../../domain/followups/state.ts';
-import { postmortemFile } from '../../readings/postmortem.ts';
-import type { Entry } from '../../ledger/entry.ts';
 import type { IncidentState } from '../../domain/incidents/state.ts';
+import type { Effect } from '../../domain/kernel.ts';
+import type { Entry } from '../../ledger/entry.ts';
+import { postmortemFile } from '../../readings/postmortem.ts';
 import type { Performer } from '../deliver.ts';
 import { eventsOf, ledgerEntries } from '../history.ts';
 import type { CurrentCatalog, Forge, Store } from '../ports.ts';

@@ -1,13 +1,13 @@
-import type { Effect } from '../../domain/kernel.ts';
 import type { IncidentState } from '../../domain/incidents/state.ts';
+import type { Effect } from '../../domain/kernel.ts';
 import type { Document } from '../../readings/document.ts';
 import { roomName, topicOf } from '../../readings/room.ts';
 import type { Performer } from '../deliver.ts';
-import { sayActor } from '../messages.ts';
+import { eventOf } from '../history.ts';
 import type { Messages } from '../messages.ts';
+import { sayActor } from '../messages.ts';
 import type { Attempt, ChatPromise, CurrentCatalog, Outcome, Platform, Store } from '../ports.ts';
 import type { States } from '../states.ts';
-import { eventOf } from '../history.ts';
 
 type RoomEffect = Extract<Effect, { kind: 'room.open' | 'room.keep' | 'room.say' | 'room.invite' | 'direct.say' }>;
 
@@ -49,7 +49,8 @@ async function deliver(platform: Platform, promise: ChatPromise, attempt: Attemp
 }
 
 async function promiseOf(ports: RoomPorts, effect: RoomEffect, incident: IncidentState, id: string): Promise<ChatPromise | Outcome> {
-  if (effect.kind === 'direct.say') return { kind: 'direct', person: effect.person, document: await said(ports, effect.message, incident, id) };
+  if (effect.kind === 'direct.say')
+    return { kind: 'direct', person: effect.person, document: await said(ports, effect.message, incident, id) };
   if (effect.kind === 'room.open') return { kind: 'open', incident: incident.number, name: roomName(incident), title: incident.title };
   const room = incident.rooms[effect.platform]?.room;
   if (room === undefined) {

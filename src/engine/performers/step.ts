@@ -26,12 +26,16 @@ export function createStepPerformer(ports: StepPorts): Performer {
       const run = (await ports.states.load(`run/${asked.run}`)).state as RunState;
       const running = run.steps.find(({ step }) => step.id === asked.step);
       // Skipped, aborted or tried anew since: then this attempt is nobody's any more.
-      if (running === undefined || running.status !== 'open' || running.answered || running.attempt !== asked.attempt) return { outcome: 'done' };
+      if (running === undefined || running.status !== 'open' || running.answered || running.attempt !== asked.attempt)
+        return { outcome: 'done' };
       const step = ports.steps[running.step.does.do];
       if (step === undefined) return { outcome: 'dead', reason: 'client', detail: `no step does ${running.step.does.do}` };
       // The run's clock leaves pauses out; a wait that was paused still has all its patience.
       const startedAt = run.startedAt + run.pausedMs + (running.startedMs ?? 0);
-      return step.run({ run: asked.run, incident: run.incident, step: running.step, attempt: running.attempt, startedAt, now: ports.clock.now() }, attempt);
+      return step.run(
+        { run: asked.run, incident: run.incident, step: running.step, attempt: running.attempt, startedAt, now: ports.clock.now() },
+        attempt,
+      );
     },
     buried: (effect, { reason, detail }) => ({ type: 'run.step-failed', ...about(effect), reason, detail }),
     unknown: (effect, { detail }) => ({ type: 'run.step-unknown', ...about(effect), detail }),
