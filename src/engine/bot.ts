@@ -51,6 +51,8 @@ export interface Bot {
   readonly commands: CommandSet;
   readonly store: Store;
   readonly door: Door;
+  /** Calls `see` after something was committed, until the answered function is called. */
+  onCommit(see: () => void): () => void;
   start(): Promise<void>;
   /** Stops intake, lets what is under way finish within `graceMs`, and leaves the rest to its leases. */
   stop(graceMs: number): Promise<void>;
@@ -63,7 +65,11 @@ export function createBot(parts: BotParts): Bot {
   const queue = parts.queue((lane) => store.outbox.nextDue(lane));
   const wake = (lane: Lane, dueAt: number): void => queue.wake(lane, dueAt);
   const pass: PassMoment = parts.pass ?? (() => undefined);
-  const door = createDoor({ store, catalog, clock, randomness, wake, pass, observe: watch.submitted });
+  const watchers = new Set<() => void>();
+  const committed = (): void => {
+    for (const see of watchers) see();
+  };
+  const door = createDoor({ store, catalog, clock, randomness, wake, pass, committed, observe: watch.submitted });
   const readings = createReadings(store, door.states, catalog, clock);
   const performers = createPerformers(parts, door, readings);
   const deliverer = createDeliverer({
@@ -81,7 +87,11 @@ export function createBot(parts: BotParts): Bot {
   const submit = guarded(door, watch);
   const { messages } = parts;
   const hear = createHear({ commands, submit, readings, switchStates: readings.switchStates, messages, catalog, clock });
-  return { hear, submit, readings, commands, store, door, ...lifecycle(parts.platforms, queue, deliverer, door, hear) };
+  const onCommit: Bot['onCommit'] = (see) => {
+    watchers.add(see);
+    return () => void watchers.delete(see);
+  };
+  return { hear, submit, readings, commands, store, door, onCommit, ...lifecycle(parts.platforms, queue, deliverer, door, hear) };
 }
 
 /** A bug in a decision is told with a number the person can quote; a store that failed is told as it is. */

@@ -16,6 +16,8 @@ export interface DoorPorts {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly observe?: (seen: { readonly act: string; readonly code: string; readonly tookMs: number }) => void;
+  /** Called after each commit, before anybody is answered. */
+  readonly committed?: () => void;
   /** Told of each named moment as it passes. */
   readonly pass?: PassMoment;
   /** Called after each commit for every lane that got work, with the earliest due time. */
@@ -105,6 +107,7 @@ async function runBatch(ports: DoorPorts, states: States, batch: readonly Waitin
     if (owing.length > 0) ports.pass?.('before-commit');
     verdicts = owing.length === 0 ? [] : await ports.store.append(owing.map(({ commit }) => commit as Commit));
     if (owing.length > 0) ports.pass?.('after-commit');
+    if (owing.length > 0) ports.committed?.();
   } catch (fault) {
     states.forgetAll();
     for (const { waiting } of prepared) waiting.reject(fault);
