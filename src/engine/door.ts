@@ -16,7 +16,7 @@ export interface DoorPorts {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly observe?: (seen: { readonly act: string; readonly code: string; readonly tookMs: number }) => void;
-  /** Called after each commit, before anybody is answered. */
+  /** Called after each transaction. */
   readonly committed?: () => void;
   /** Told of each named moment as it passes. */
   readonly pass?: PassMoment;
@@ -107,7 +107,6 @@ async function runBatch(ports: DoorPorts, states: States, batch: readonly Waitin
     if (owing.length > 0) ports.pass?.('before-commit');
     verdicts = owing.length === 0 ? [] : await ports.store.append(owing.map(({ commit }) => commit as Commit));
     if (owing.length > 0) ports.pass?.('after-commit');
-    if (owing.length > 0) ports.committed?.();
   } catch (fault) {
     states.forgetAll();
     for (const { waiting } of prepared) waiting.reject(fault);
@@ -115,6 +114,7 @@ async function runBatch(ports: DoorPorts, states: States, batch: readonly Waitin
   }
   for (const one of prepared) if (one.commit === null) answer(ports, one.waiting, one.answer);
   const lost = owing.flatMap((one, index) => conclude(ports, states, one, verdicts[index] as CommitVerdict));
+  if (owing.length > 0) ports.committed?.();
   return [...lost, ...later];
 }
 
