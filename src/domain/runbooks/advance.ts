@@ -88,13 +88,13 @@ function dryEvidence(would: string): string {
 }
 
 /**
- * The run goes on at `target`, which begins whatever its condition. Ahead: what lies between is passed. Back: steps that
+ * The run goes on from `from` (null: from its end) at `target`, which begins whatever its condition. Ahead: what lies between is passed. Back: steps that
  * look or ask lie ahead again; steps that changed the world stay done, because going back repeats no change.
  */
-export function jumpTo(state: RunState, target: RunStep, context: Context): readonly RunEvent[] {
+export function jumpTo(state: RunState, from: RunStep | null, target: RunStep, context: Context): readonly RunEvent[] {
   const current = currentStep(state);
-  const here = current === null ? state.steps.length : state.steps.indexOf(current);
-  const there = state.steps.indexOf(target);
+  const here = from === null ? state.steps.length : indexOf(state, from);
+  const there = indexOf(state, target);
   const isLeft = (known: RunStep, index: number): boolean =>
     (index < there && isAhead(known)) || (known === current && mayHaveChanged(known));
   const isAgain = (known: RunStep, index: number): boolean => index > there && index <= here && liesAheadAgain(known);
@@ -104,6 +104,10 @@ export function jumpTo(state: RunState, target: RunStep, context: Context): read
   const jumped = after(state, [jump], context);
   const entered = jumped.steps[there];
   return entered === undefined ? [jump] : [jump, ...enterStep(jumped, entered, context)];
+}
+
+function indexOf(state: RunState, { step }: RunStep): number {
+  return state.steps.findIndex((known) => known.step.id === step.id);
 }
 
 /** Under way or unknown: it must not be done a second time only because the run went back. */

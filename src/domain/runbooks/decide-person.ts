@@ -62,13 +62,13 @@ function choose(state: RunState, known: RunStep, id: string, person: string, con
   if (option === undefined)
     return refuse('run_no_such_option', { option: id, options: step.does.options.map((known) => known.id).join(', ') });
   const chosen: RunEvent = { type: 'run.chosen', data: { ...named(known), option: option.id, label: option.label, person } };
-  return [chosen, ...follow(after(state, [chosen], context), option.go, context)];
+  return [chosen, ...follow(after(state, [chosen], context), known, option.go, context)];
 }
 
 /** Where an option leads. Nothing happens when it leads to what is being done, or nowhere. */
-export function follow(state: RunState, go: string | null, context: Context): readonly RunEvent[] {
+export function follow(state: RunState, from: RunStep | null, go: string | null, context: Context): readonly RunEvent[] {
   const target = state.steps.find(({ step }) => step.id === go);
-  return target === undefined || target === currentStep(state) ? [] : jumpTo(state, target, context);
+  return target === undefined || target === currentStep(state) ? [] : jumpTo(state, from, target, context);
 }
 
 function approve(state: RunState, known: RunStep, person: string, context: Context): Decision<RunEvent> {
@@ -91,7 +91,7 @@ function approve(state: RunState, known: RunStep, person: string, context: Conte
 function retry(state: RunState, known: RunStep, context: Context): Decision<RunEvent> {
   const { step, status } = known;
   if (status === 'failed' || status === 'unknown') return enterStep(state, known, context);
-  if (isBehind(known)) return jumpTo(state, known, context);
+  if (isBehind(known)) return jumpTo(state, currentStep(state), known, context);
   if (status !== 'open') return refuse('run_step_not_begun', { step: step.id, current: currentName(state) });
   if (step.does.do === 'http' && step.does.method !== 'GET') return refuse('run_step_under_way', { step: step.id });
   const isAutomatic = step.does.do === 'http' || step.does.do === 'wait-for' || step.does.do === 'switch';

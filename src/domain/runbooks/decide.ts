@@ -109,5 +109,5 @@ function decideCheckpoint(state: RunState, act: RunActOf<'run.decide'>, context:
   if (option === undefined)
     return refuse('run_no_such_option', { option: act.option, options: checkpoint.options.map(({ id }) => id).join(', ') });
   const decided: RunEvent = { type: 'run.decided', data: { checkpoint: checkpoint.id, option: option.id, label: option.label, person } };
-  return thenAdvance(state, [decided, ...follow(state, option.go, context)], context);
+  return thenAdvance(state, [decided, ...follow(state, currentStep(state), option.go, context)], context);
 }
