@@ -107,7 +107,9 @@ export function forgeContract(name: string, open: () => Promise<ForgeWorld>): vo
       const again = factOf(await publish(postmortem));
       expect(factOf(await publish(postmortem))).toEqual(again);
       expect(await world.proposals(postmortem.branch)).toBe(0);
+      await world.commitByHand(BASE, 'postmortems/README.md', 'meanwhile\n');
       factOf(await publish({ ...postmortem, markdown: '# News\n' }));
+      expect(await world.text(postmortem.branch, 'postmortems/README.md')).toBe('meanwhile\n');
       expect(await world.proposals(postmortem.branch)).toBe(1);
       expect(await world.commits(postmortem.branch)).toBe(1);
       expect(await world.text(postmortem.branch, postmortem.path)).toBe('# News\n');

@@ -73,6 +73,13 @@ describe('somebody was faster', () => {
     expect(factOf(await forge().publish(postmortem, attempt()))).toMatchObject({ url: pull.html_url });
   });
 
+  it('with another request from the same commits: the branch under it is never reset', async () => {
+    const merged = { ...pull, state: 'closed', merged_at: '2026-11-20T00:00:00Z', merge_commit_sha: SHA };
+    script({ ...ready, 'GET pulls': json(200, [pull, merged]), [BRANCH]: json(200, { object: { sha: SHA } }) });
+    expect(factOf(await forge().publish(postmortem, attempt()))).toMatchObject({ url: pull.html_url });
+    expect(gate.arrived.map(({ method }) => method)).not.toContain('PATCH');
+  });
+
   it('with the file: it is read again by the next attempt', async () => {
     script({ ...ready, 'PUT file': json(409, { message: 'is at 1 but expected 2' }) });
     expect(await forge().publish(postmortem, attempt())).toEqual({

@@ -87,7 +87,7 @@ describe('a local repository', () => {
     vi.stubEnv('GIT_INDEX_FILE', join(root, 'index'));
     vi.stubEnv('GIT_AUTHOR_NAME', 'Mallory');
     vi.stubEnv('HOME', root);
-    writeFileSync(join(root, '.gitconfig'), '[user]\n\tname = Home\n[commit]\n\tgpgsign = true\n[init]\n\ttemplateDir = /nowhere\n');
+    writeFileSync(join(root, '.gitconfig'), '[user]\n\tname = Home\n[i18n]\n\tcommitEncoding = ISO-8859-1\n');
     try {
       factOf(await forge().publish(postmortem, attempt()));
     } finally {
@@ -95,6 +95,7 @@ describe('a local repository', () => {
     }
     const people = git(directory, ['log', '--format=%an <%ae> %cn <%ce>', postmortem.branch]);
     expect(new Set(people.trim().split('\n'))).toEqual(new Set(['Allclear <allclear@example.org> Allclear <allclear@example.org>']));
+    expect(git(directory, ['cat-file', 'commit', postmortem.branch])).not.toContain('encoding');
     expect(readdirSync(root).sort()).toEqual(['.gitconfig', 'data']);
   });
 
