@@ -107,7 +107,7 @@ module.exports = {
       comment: 'Only main.ts, cli.ts and compose.ts put things together: take configuration and commands as arguments.',
       severity: 'error',
       from: { path: `^src/(${ADAPTERS})/` },
-      to: { path: '^(commands/|src/[^/]+\\.(ts|js)$)' },
+      to: { path: '^(commands/|src/cli/|src/[^/]+\\.(ts|js)$)' },
     },
     floor(
       'the-authoring-kit-looks-down',
