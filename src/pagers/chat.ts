@@ -1,5 +1,7 @@
 import type { Attempt, Outcome, PageNotice, Pager } from '../engine/ports.ts';
 import type { Document } from '../readings/document.ts';
+import { withoutHeading } from './lead.ts';
+import { oneLine } from './one-line.ts';
 
 /** A direct message to a person of the catalog, on whatever platforms know them. */
 export interface DirectMessages {
@@ -18,9 +20,7 @@ export function chatPager(messages: DirectMessages): Pager {
 }
 
 /** The subject leads: it is what a locked phone shows. */
-function withSubject({ subject, document }: PageNotice): Document {
-  const [first, ...rest] = document.blocks;
-  const subjectBlock = { kind: 'heading', text: [{ kind: 'plain', text: subject }] } as const;
-  // The notice's own heading says the same; it makes room.
-  return { blocks: first?.kind === 'heading' ? [subjectBlock, ...rest] : [subjectBlock, ...document.blocks] };
+function withSubject(notice: PageNotice): Document {
+  const subject = { kind: 'heading', text: [{ kind: 'plain', text: oneLine(notice.subject) }] } as const;
+  return { blocks: [subject, ...withoutHeading(notice).blocks] };
 }

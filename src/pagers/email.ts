@@ -6,6 +6,7 @@ import { sha256Hex } from '../kit/hashing.ts';
 import type { Templates } from '../kit/templates.ts';
 import { html } from '../readings/html.ts';
 import { plainText } from '../readings/plain-text.ts';
+import { withoutHeading } from './lead.ts';
 import { oneLine } from './one-line.ts';
 import { readerFor } from './reader.ts';
 import { outcomeOfSmtp } from './smtp-outcome.ts';
@@ -117,6 +118,7 @@ function messageOf({ catalog, clock, templates }: EmailTools, from: string, noti
   const reader = readerFor(catalog, person.id, null);
   const ageMs = now - notice.startedAt;
   const subject = oneLine(notice.subject);
+  const document = withoutHeading(notice);
   const model = {
     subject,
     name: person.name,
@@ -130,8 +132,8 @@ function messageOf({ catalog, clock, templates }: EmailTools, from: string, noti
     from,
     to: { name: person.name, address: person.email ?? '' },
     subject,
-    text: templates.render('page-text', { ...model, body: plainText(notice.document, reader) }),
-    html: templates.render('page-html', { ...model, body: html(notice.document, { ...reader, buttons: { as: 'words' } }) }),
+    text: templates.render('page-text', { ...model, body: plainText(document, reader) }),
+    html: templates.render('page-html', { ...model, body: html(document, { ...reader, buttons: { as: 'words' } }) }),
     messageId: messageIdOf(from, notice, attempt),
     date: new Date(now),
     priority: 'high' as const,
