@@ -63,8 +63,8 @@ function asTemplateError(file: string, error: unknown): TemplateError {
 
 /**
  * Loads every `<name>.{md,txt,html,xml}.hbs` of a directory, checked whole: syntax, helpers, partials and size, so that a
- * mistake stops the start and not the message at night. Text templates (`md`, `txt`) are filled unescaped and must pass
- * people's text through `{{text x}}` or `{{md x}}`; `html` and `xml` ones are escaped unless written `{{{x}}}`.
+ * mistake stops the start and not the message at night. `md` and `txt` templates are filled unescaped: where they make markup, people's
+ * text goes through `{{text x}}` (messages) or `{{md x}}` (GitHub). `html` and `xml` ones are escaped unless written `{{{x}}}`.
  * `{{> name}}` includes another template of the directory. Extra `helpers` are pure functions of their arguments.
  */
 export function loadTemplates(directory: string, helpers: Readonly<Record<string, TemplateHelper>> = {}): Templates {

@@ -31,12 +31,14 @@ export async function openGate(target: string | null): Promise<Gate> {
   let judge: (request: Arrived) => GateVerdict = () => 'pass';
   const arrived: Arrived[] = [];
   const server = createServer((request, response) => {
-    void readBody(request).then(async (body) => {
+    const receive = async (): Promise<void> => {
+      const body = await readBody(request);
       const { method = '', url: path = '', headers } = request;
       const asked: Arrived = { number: arrived.length + 1, method, path, authorization: headers.authorization ?? '', body };
       arrived.push(asked);
       await answer(response, asked, judge(asked), target);
-    });
+    };
+    receive().catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
