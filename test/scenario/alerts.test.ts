@@ -66,6 +66,7 @@ describe('an alert from Alertmanager', () => {
     expect(await declared()).toBe(1);
     await arrives('prometheus-resolved');
     expect((await incident(1)).status).toBe('resolved');
+    bot.expectsMessage(/^inc-1-/, /inc-1 is resolved[^]*Every alert is resolved/);
     expect(await bot.eventTypes()).toContain('alert.released');
     await arrives('prometheus-firing');
     expect(await declared()).toBe(1);
@@ -74,16 +75,19 @@ describe('an alert from Alertmanager', () => {
   it('shares an incident with the others of its group, and ends it with the last of them', async () => {
     await arrives('firing-grouped');
     expect(await declared()).toBe(1);
+    bot.expectsMessage(/^inc-1-/, /Nobody was paged/);
     await arrives('firing-partly-resolved');
     expect((await incident(1)).status).toBe('triage');
     await arrives('resolved');
     expect((await incident(1)).status).toBe('resolved');
+    bot.expectsMessage(/^inc-1-/, /inc-1 is resolved/);
     expect(await declared()).toBe(1);
   });
 
   it('is in the timeline of its incident from the moment the incident is there', async () => {
     await arrives('firing-one');
     await arrives('firing-grouped');
+    bot.expectsMessage(/^inc-1-/, /Nobody was paged/);
     const entries = await bot.bot.store.entries({ incident: 1, after: 0, limit: 100 });
     expect(entries.map(({ type }) => type).filter((type) => type.startsWith('alert.'))).toEqual([
       'alert.bound',

@@ -20,7 +20,9 @@ describe('paging', () => {
     bot.expectsPage('bo', /Checkout is down/, 'email');
     expect((await bot.types('bo', 'ack')).text).toMatch(/acknowledged/);
     bot.expectsMessage(/inc-1/, /Bo Berg acknowledged page 1-1/);
-    await bot.fastForward('10m');
+    await bot.fastForward('8m');
     bot.expectsNothingElse();
+    await bot.fastForward('1m');
+    bot.expectsMessage(/inc-1/, /Dee Novak the next update was due at 03:15 UTC/);
   });
 });

@@ -104,9 +104,9 @@ function decideMerge(act: IncidentActOf<'incident.merge'>, context: Context): Ve
 
 function decideAlertsResolved(state: IncidentState, act: IncidentActOf<'incident.alerts-resolved'>, context: Context): Verdict {
   if (!isLive(state.status)) return [];
-  const noted: IncidentEvent = { type: 'incident.alerts-resolved', data: { group: act.group } };
-  if (!act.resolve) return [noted];
-  return [noted, { type: 'incident.resolved', data: { summary: 'Every alert is resolved', switchesOn: switchesOn(context) } }];
+  // One message, not two: that it is resolved says that the alerts are.
+  if (act.resolve) return [{ type: 'incident.resolved', data: { summary: 'Every alert is resolved', switchesOn: switchesOn(context) } }];
+  return [{ type: 'incident.alerts-resolved', data: { group: act.group } }];
 }
 
 /** Ids of the switches that are on now, so that nobody resolves and forgets them. */

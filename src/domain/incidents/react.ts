@@ -58,7 +58,7 @@ function rooms(event: Recorded<IncidentEvent>, state: IncidentState): readonly E
   const incident = state.number;
   if (event.type === 'incident.declared') return state.platforms.map((platform) => ({ kind: 'room.open', platform, incident }));
   if (event.type === 'incident.room-opened') return moveIn(event.data.platform, state);
-  const loud = LOUD[event.type]?.(event as never, state) ?? null;
+  const loud = LOUD[event.type]?.(event as never) ?? null;
   return state.platforms.flatMap((platform): Effect[] => [
     { kind: 'room.keep', platform, incident },
     ...(loud === null ? [] : [{ kind: 'room.say', platform, incident, message: loud } as const]),
@@ -75,7 +75,7 @@ function moveIn(platform: string, state: IncidentState): Effect[] {
   return [{ kind: 'room.keep', platform, incident }, ...invitation];
 }
 
-type Loud = (event: never, state: IncidentState) => string | null;
+type Loud = (event: never) => string | null;
 
 /** Event type → the template that is said in the room. */
 const LOUD: Readonly<Partial<Record<IncidentEvent['type'], Loud>>> = {
@@ -88,7 +88,7 @@ const LOUD: Readonly<Partial<Record<IncidentEvent['type'], Loud>>> = {
   'incident.handover-offered': () => 'handover-offered',
   'incident.handover-accepted': () => 'handover-accepted',
   'incident.room-failed': () => 'room-failed',
-  'incident.alerts-resolved': (_event, state) => (state.status === 'resolved' ? null : 'alerts-resolved'),
+  'incident.alerts-resolved': () => 'alerts-resolved',
   'incident.absorbed': () => 'absorbed',
   'incident.merged': () => 'merged',
   'incident.resolved': () => 'resolved',
