@@ -1,9 +1,9 @@
 import { DETAIL_CHARS_MAX } from '../domain/runbooks/limits.ts';
 import { changesTheWorld, type StepDoes } from '../domain/runbooks/runbook.ts';
-import type { Attempt, Outcome, Reason, Step } from '../engine/ports.ts';
+import type { Attempt, Outcome, Reason, Step, StepRequest } from '../engine/ports.ts';
 import type { HttpAnswer, HttpClient, HttpFault, HttpResponse } from '../kit/http.ts';
 import { outcomeOfStatus, retryAfterMs } from '../kit/http-outcome.ts';
-import { type AttemptedStep, failed, originOf, succeeded } from './report.ts';
+import { failed, originOf, succeeded } from './report.ts';
 
 export interface HttpTools {
   readonly http: HttpClient;
@@ -17,10 +17,10 @@ type HttpDoes = Extract<StepDoes, { do: 'http' }>;
  * nobody knows whether it arrived, a person decides.
  */
 export function httpStep(tools: HttpTools): Step {
-  return { kind: 'http', onceOnly: true, run: (request: AttemptedStep, attempt) => run(tools, request, attempt) };
+  return { kind: 'http', onceOnly: true, run: (request, attempt) => run(tools, request, attempt) };
 }
 
-async function run(tools: HttpTools, request: AttemptedStep, attempt: Attempt): Promise<Outcome> {
+async function run(tools: HttpTools, request: StepRequest, attempt: Attempt): Promise<Outcome> {
   const { does } = request.step;
   if (does.do !== 'http') throw new Error(`a step of kind ${does.do} was given to http`);
   const changes = changesTheWorld(does);
@@ -65,13 +65,13 @@ function isExpected({ expectStatus }: HttpDoes, status: number): boolean {
 /** A gateway that got no answer knows nothing of what its far end did (RFC 9110, 15.6.3 and 15.6.5). */
 const GATEWAY_IS_IGNORANT: ReadonlySet<number> = new Set([502, 504]);
 
-function changeVerdict(request: AttemptedStep, does: HttpDoes, answer: HttpAnswer): Outcome {
+function changeVerdict(request: StepRequest, does: HttpDoes, answer: HttpAnswer): Outcome {
   const { reason, detail } = faultOf(does, answer);
   const isUnknown = answer.ok ? GATEWAY_IS_IGNORANT.has(answer.status) : answer.sent;
   return isUnknown ? { outcome: 'unknown', reason, detail: detail.slice(0, DETAIL_CHARS_MAX) } : failed(request, reason, detail);
 }
 
-function lookVerdict(request: AttemptedStep, does: HttpDoes, answer: HttpAnswer, attempt: Attempt): Outcome {
+function lookVerdict(request: StepRequest, does: HttpDoes, answer: HttpAnswer, attempt: Attempt): Outcome {
   const { reason, detail } = faultOf(does, answer);
   // A refused address, a wrong URL or a missing permission will be the same next time.
   if (reason === 'client' || reason === 'auth' || attempt.number > request.step.retries) return failed(request, reason, detail);

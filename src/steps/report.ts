@@ -1,11 +1,8 @@
 import { DETAIL_CHARS_MAX } from '../domain/runbooks/limits.ts';
 import type { Outcome, Reason, StepRequest } from '../engine/ports.ts';
 
-/** A request together with the run's own count of it, which every report must name. */
-export type AttemptedStep = StepRequest & { readonly attempt: number };
-
 /** The step is done; `evidence` is what shows it, never what an answer contained. */
-export function succeeded({ incident, step, attempt }: AttemptedStep, evidence: string): Outcome {
+export function succeeded({ incident, step, attempt }: StepRequest, evidence: string): Outcome {
   return {
     outcome: 'done',
     acts: [{ type: 'run.step-succeeded', incident, step: step.id, attempt, evidence: evidence.slice(0, DETAIL_CHARS_MAX) }],
@@ -13,7 +10,7 @@ export function succeeded({ incident, step, attempt }: AttemptedStep, evidence: 
 }
 
 /** The step is known not to be done. That is a fact about the run, so the promise itself is kept. */
-export function failed({ incident, step, attempt }: AttemptedStep, reason: Reason, detail: string): Outcome {
+export function failed({ incident, step, attempt }: StepRequest, reason: Reason, detail: string): Outcome {
   return {
     outcome: 'done',
     acts: [{ type: 'run.step-failed', incident, step: step.id, attempt, reason, detail: detail.slice(0, DETAIL_CHARS_MAX) }],

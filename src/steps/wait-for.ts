@@ -1,21 +1,21 @@
-import type { Attempt, Outcome, Reason, Step } from '../engine/ports.ts';
+import type { Attempt, Outcome, Reason, Step, StepRequest } from '../engine/ports.ts';
 import { sayDuration } from '../kit/duration.ts';
 import type { HttpAnswer, HttpClient } from '../kit/http.ts';
 import { outcomeOfStatus } from '../kit/http-outcome.ts';
-import { type AttemptedStep, failed, originOf, succeeded } from './report.ts';
+import { failed, originOf, succeeded } from './report.ts';
 
 /**
  * Asks a URL until it answers the wanted status: one look per attempt, the next one `everyMs` later, until `timeoutMs`
  * have passed since the step began.
  */
 export function waitForStep({ http }: { readonly http: HttpClient }): Step {
-  return { kind: 'wait-for', onceOnly: false, run: (request: AttemptedStep, attempt) => run(http, request, attempt) };
+  return { kind: 'wait-for', onceOnly: false, run: (request, attempt) => run(http, request, attempt) };
 }
 
 /** One look must end well within an attempt, or a slow answer could not be told from none. */
 const LOOK_MS_MAX = 5_000;
 
-async function run(http: HttpClient, request: AttemptedStep, attempt: Attempt): Promise<Outcome> {
+async function run(http: HttpClient, request: StepRequest, attempt: Attempt): Promise<Outcome> {
   const { does } = request.step;
   if (does.do !== 'wait-for') throw new Error(`a step of kind ${does.do} was given to wait-for`);
   const { url, status, everyMs, timeoutMs } = does;
