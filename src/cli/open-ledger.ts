@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { LEDGER_FILE } from '../compose.ts';
+import type { Settings } from '../config/environment.ts';
+import type { Store } from '../engine/ports.ts';
+import { openSqliteStore } from '../store/sqlite.ts';
+
+/** The ledger for reading, also beside a running bot; null after saying that there is none. */
+export async function openLedger(settings: Settings): Promise<Store | null> {
+  const path = join(settings.dataDirectory, LEDGER_FILE);
+  if (!existsSync(path)) {
+    console.error(`There is no ledger at ${path}. ALLCLEAR_DATA says where it is looked for.`);
+    return null;
+  }
+  return (await openSqliteStore(path, { readOnly: true })).store;
+}

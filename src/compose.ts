@@ -1,0 +1,185 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type ConsolePlatform, createConsolePlatform } from './chat/console/platform.ts';
+import type { Command } from './command.ts';
+import type { Settings } from './config/environment.ts';
+import { loadConfiguration } from './config/load.ts';
+import { type Problem, sayProblem } from './config/problem.ts';
+import { runbookSecrets } from './config/runbook-secrets.ts';
+import type { Catalog } from './domain/catalog.ts';
+import { type Bot, createBot, type Watch } from './engine/bot.ts';
+import { type Checkpointer, createCheckpointer } from './engine/checkpointer.ts';
+import { createMessages } from './engine/messages.ts';
+import type { CurrentCatalog, Forge, Store } from './engine/ports.ts';
+import { openForge } from './forge/index.ts';
+import type { Clock } from './kit/clock.ts';
+import { createHttpClient, type HttpClient } from './kit/http.ts';
+import { type Randomness, token } from './kit/randomness.ts';
+import { deriveKey } from './kit/signing.ts';
+import { loadTemplates } from './kit/templates.ts';
+import { parseSignerKey, type SignerKey, signerKeyText } from './ledger/signed-note.ts';
+import { createPagers, PAGER_NAMES } from './pagers/index.ts';
+import { createLocalQueue } from './queue/local.ts';
+import { sources } from './sources/index.ts';
+import { createSteps } from './steps/index.ts';
+import { checkpointFiles } from './store/checkpoint-files.ts';
+import { lockDataDirectory } from './store/data-lock.ts';
+import { keptSecret } from './store/secret-files.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+import { createLinks, type Links } from './web/links.ts';
+
+/** What the machine gives: time, chance, its variables and its files. */
+export interface Host {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly readFile: (path: string) => string;
+  /** Made once the store is open, because metrics read it. */
+  readonly watch: (store: Store) => Watch;
+}
+export interface Composed {
+  readonly bot: Bot;
+  readonly chat: ConsolePlatform;
+  readonly catalog: CurrentCatalog;
+  readonly checkpointer: Checkpointer;
+  readonly links: Links;
+  /** Signs everything this installation signs for itself. */
+  readonly secret: string;
+  /** Reads the configuration again; the old one stays in force when the new one has problems. */
+  reload(): Promise<readonly Problem[]>;
+  /** Stops intake, finishes what is under way or leaves it to its lease, signs a last checkpoint, frees the data directory. */
+  stop(graceMs: number): Promise<void>;
+}
+export type Composition =
+  | { readonly ok: true; readonly composed: Composed }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Folder of the project, so that it may be started from anywhere. */
+export const HOME = fileURLToPath(new URL('..', import.meta.url));
+/** What the configuration may name. */
+export const BUILT_IN = { pagers: PAGER_NAMES, platforms: ['console'], sources: sources.map(({ name }) => name) };
+export const LEDGER_FILE = 'ledger.db';
+const SEED_BYTES = 32;
+
+/** Chooses what stands behind each port. Expected problems (configuration, a directory in use) come back as sentences. */
+export async function compose(settings: Settings, host: Host, publicUrl: () => string): Promise<Composition> {
+  const loaded = await loadConfiguration({ file: settings.configFile, builtIn: BUILT_IN });
+  if (!loaded.ok) return { ok: false, problems: loaded.problems.map(sayProblem) };
+  const lock = lockDataDirectory(settings.dataDirectory);
+  if (!lock.held) {
+    const sentence = `${settings.dataDirectory} is in use by another Allclear (process ${lock.by}). Stop it first, or set ALLCLEAR_DATA.`;
+    return { ok: false, problems: [sentence] };
+  }
+  let catalog: Catalog = loaded.catalog;
+  const assembled = await assemble(settings, host, () => catalog, publicUrl);
+  return {
+    ok: true,
+    composed: {
+      ...assembled,
+      catalog: () => catalog,
+      async reload() {
+        const again = await loadConfiguration({ file: settings.configFile, builtIn: BUILT_IN });
+        if (!again.ok) return again.problems;
+        catalog = again.catalog;
+        return [];
+      },
+      async stop(graceMs) {
+        await assembled.bot.stop(graceMs);
+        await assembled.checkpointer.stop();
+        await assembled.close();
+        lock.release();
+      },
+    },
+  };
+}
+
+type Assembled = Pick<Composed, 'bot' | 'chat' | 'checkpointer' | 'links' | 'secret'> & { close(): Promise<void> };
+
+async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog, publicUrl: () => string): Promise<Assembled> {
+  const { clock, randomness } = host;
+  const { store, database } = await openSqliteStore(join(settings.dataDirectory, LEDGER_FILE));
+  const chat = createConsolePlatform({ database, clock, roomUrl: (incident) => `${publicUrl()}/incidents/${incident}` });
+  const secret = settings.secret ?? keptSecret(join(settings.dataDirectory, 'secret.key'), () => token(randomness));
+  const links = createLinks({ key: deriveKey(secret, 'links'), publicUrl, clock });
+  const http = createHttpClient({ allow: settings.httpAllow });
+  const { pagers, close: closePagers } = openPagers(settings, host, catalog, chat, http);
+  const watch = host.watch(store);
+  const postmortems = loadTemplates(join(HOME, 'templates'));
+  const bot: Bot = createBot({
+    store,
+    queue: (nextDue) => createLocalQueue(clock, nextDue, (fault, lane) => watch.bug(fault, `the queue of ${lane}`)),
+    clock,
+    randomness,
+    catalog,
+    messages: createMessages(join(HOME, 'templates', 'messages'), catalog),
+    commands: await loadCommands(join(HOME, 'commands')),
+    platforms: [chat],
+    pagers,
+    steps: createSteps({ http, secret: runbookSecrets(host.variables, host.readFile) }),
+    forge: await chooseForge(settings, catalog()),
+    renderPostmortem: (model) => postmortems.render('postmortem', model),
+    links,
+    watch,
+  });
+  const place = checkpointFiles(checkpointsOf(settings));
+  return {
+    bot,
+    chat,
+    links,
+    secret,
+    checkpointer: createCheckpointer(store, place, signerOf(settings, randomness), clock),
+    async close() {
+      closePagers();
+      await store.close();
+    },
+  };
+}
+
+/** Direct messages go where a person reads them; the console knows everybody. */
+function openPagers(settings: Settings, { clock }: Host, catalog: CurrentCatalog, chat: ConsolePlatform, http: HttpClient) {
+  return createPagers({
+    mail: settings.mail,
+    clock,
+    catalog,
+    templates: loadTemplates(join(HOME, 'templates', 'email')),
+    http,
+    secret: settings.webhookSecret,
+    direct: {
+      unreachable: () => null,
+      deliver: (person, document, attempt) => chat.deliver({ kind: 'direct', person, document }, attempt),
+    },
+  });
+}
+
+/** GitHub when a token and a repository are set, else a repository on this machine. */
+function chooseForge(settings: Settings, { organization }: Catalog): Promise<Forge> {
+  if (settings.github !== null) return openForge({ forge: 'github', settings: settings.github });
+  const author = { name: `Allclear for ${organization}`, email: 'allclear@localhost' };
+  return openForge({ forge: 'local-git', settings: { directory: settings.postmortemDirectory, baseBranch: 'main', author } });
+}
+
+/** Every file of the folder is one command: operators may add their own. */
+export async function loadCommands(directory: string): Promise<readonly Command[]> {
+  const files = (await readdir(directory)).filter((file) => file.endsWith('.ts')).sort();
+  return Promise.all(
+    files.map(async (file) => {
+      const module = (await import(pathToFileURL(join(directory, file)).href)) as { readonly default: Command };
+      return module.default;
+    }),
+  );
+}
+
+export function checkpointsOf(settings: Settings): string {
+  return join(settings.dataDirectory, 'checkpoints');
+}
+
+/** The key that signs checkpoints, made at the first start and kept beside the ledger; its public half is `allclear audit key`. */
+export function signerOf(settings: Settings, randomness: Randomness): SignerKey {
+  const text = keptSecret(join(settings.dataDirectory, 'checkpoint.key'), () =>
+    signerKeyText({ name: 'allclear', seed: randomness.bytes(SEED_BYTES) }),
+  );
+  const key = parseSignerKey(text);
+  if (key === null) throw new Error('checkpoint.key in the data directory is no signing key; put the right one back');
+  return key;
+}
