@@ -163,6 +163,8 @@ const BARE_WORDS_ALLOWED = [
   '(?:[a-zA-Z]+By|approvers|reviewers|remind|people|next|switchesOn|aliases)\\.this',
   // Made by our own code or its source: levels of a switch, names of commands and of their groups.
   'outcome|change|chart|sealedHash|drill|name|keyword|group|nearest|next',
+  // A refusal's: `refusalSentence` escapes whatever people wrote into it.
+  'sentence',
 ];
 /** The message helpers of src/engine/messages.ts; each escapes what it answers. */
 const ESCAPING_HELPERS = 'name|phone|say|who|severity|role|rung|duties';
