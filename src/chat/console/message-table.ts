@@ -72,10 +72,10 @@ export function createMessageTable(database: Kysely<ConsoleTables>): MessageTabl
 }
 
 function cardKey(room: string): string {
-  return `card ${room}`;
+  return `card-${room}`;
 }
 function markKey(name: string): string {
-  return `mark ${name}`;
+  return `mark-${name}`;
 }
 
 function messageOf(row: { key: string; kind: string; author: string; at: number; document: string }): ConsoleMessage {

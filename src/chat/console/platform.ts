@@ -61,7 +61,7 @@ export function createConsolePlatform({ database, clock, roomUrl }: ConsolePlatf
     groups: async () => [],
     hear: (delivery) => intake.hear({ ...delivery, platform: 'console' }),
     async post({ key, incident, person, text }) {
-      const id = `words ${sha256Hex(`${person} ${key}`).slice(0, ID_DIGITS)}`;
+      const id = `words-${sha256Hex(`${person} ${key}`).slice(0, ID_DIGITS)}`;
       const words = redact(text.toWellFormed().slice(0, WORDS_CHARS_MAX));
       const document = { blocks: [{ kind: 'text', text: [{ kind: 'plain', text: words }] }] } as const;
       const isNew = await table.add({ key: id, room: roomOf(incident), kind: 'words', author: person, at: clock.now(), document });
@@ -116,13 +116,13 @@ async function keep(promise: ChatPromise, keeping: Keeping): Promise<Kept> {
 }
 
 function said({ key, now }: Keeping): { key: string; author: string; at: number } {
-  return { key: `said ${key}`, author: 'allclear', at: now };
+  return { key: `said-${key}`, author: 'allclear', at: now };
 }
 
 async function open({ incident, name }: Extract<ChatPromise, { kind: 'open' }>, { table, now, roomUrl }: Keeping): Promise<Kept> {
   const room = roomOf(incident);
   const title = { blocks: [{ kind: 'heading', text: [{ kind: 'plain', text: name }] }] } as const;
-  await table.add({ key: `room ${room}`, room, kind: 'room', author: 'allclear', at: now, document: title });
+  await table.add({ key: `room-${room}`, room, kind: 'room', author: 'allclear', at: now, document: title });
   const act = { type: 'incident.room-opened', incident, platform: 'console', room, url: roomUrl(incident) };
   return { outcome: { outcome: 'done', acts: [act] }, change: null };
 }
@@ -131,7 +131,7 @@ async function open({ incident, name }: Extract<ChatPromise, { kind: 'open' }>, 
 async function invite({ incident, room, people }: Extract<ChatPromise, { kind: 'invite' }>, { table, now }: Keeping): Promise<Kept> {
   let anyNew = false;
   for (const person of people) {
-    const key = `joined ${room} ${person}`;
+    const key = `joined-${room}-${person}`;
     const isNew = await table.add({ key, room, kind: 'joined', author: person, at: now, document: { blocks: [] } });
     anyNew ||= isNew;
   }
