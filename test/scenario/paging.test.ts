@@ -14,7 +14,7 @@ describe('paging', () => {
     await bot.fastForward('1m');
     bot.expectsPage('bo', /Checkout is down/, 'email');
     await bot.fastForward('4m');
-    bot.expectsMessage(/inc-1-checkout-is-down/, /Nobody acknowledged. Paging level 2/);
+    bot.expectsMessage(/inc-1-checkout-is-down/, /Nobody has acknowledged yet. Paging level 2/);
     bot.expectsPage('bo', /Checkout is down/, 'chat');
     await bot.fastForward('1m');
     bot.expectsPage('bo', /Checkout is down/, 'email');

@@ -7,7 +7,7 @@ import type { Catalog } from '../../src/domain/catalog.ts';
 import type { Actor, AskedAct } from '../../src/domain/kernel.ts';
 import type { Bot, BotParts } from '../../src/engine/bot.ts';
 import type { Moment } from '../../src/engine/moment.ts';
-import type { Answer, Heard, Outcome, PageNotice, Reply, Step } from '../../src/engine/ports.ts';
+import type { Answer, Heard, Outcome, Reply, Step, Store } from '../../src/engine/ports.ts';
 import { parseDuration } from '../../src/kit/duration.ts';
 import type { Document } from '../../src/readings/document.ts';
 import { plainText } from '../../src/readings/plain-text.ts';
@@ -15,15 +15,16 @@ import type { PostmortemFile } from '../../src/readings/postmortem-file.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { type Life, rememberingForge, startLife, type World } from './bot-life.ts';
 import { exampleCatalog } from './catalog.ts';
+import { type Expectations, expectations } from './expectations.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { expectLaws } from './ledger-laws.ts';
-import { type MemoryPlatform, memoryPlatform, type Shown } from './memory-platform.ts';
+import { type MemoryPlatform, memoryPlatform } from './memory-platform.ts';
 import { rememberingPagers } from './remembering-pager.ts';
 
 /** 2026-03-02T03:00Z, a Monday night in Berlin; `bo` is on call for payments. */
 export const NIGHT = Date.parse('2026-03-02T03:00:00Z');
 
-export interface Harness {
+export interface Harness extends Expectations, Voices {
   /** The bot that lives now; another one after a restart. */
   readonly bot: Bot;
   readonly clock: FakeClock;
@@ -34,12 +35,6 @@ export interface Harness {
   readonly bugs: readonly unknown[];
   /** Keys of every page that left, repeats included. */
   readonly sentPages: readonly string[];
-  /** Types a command line as a person, in the room of an incident or outside of any. */
-  types(person: string, words: string, where?: Where): Promise<Said>;
-  /** Presses the newest button of this label that the person can see: in rooms, on cards, or written to them. */
-  presses(person: string, label: string | RegExp): Promise<Said>;
-  fills(person: string, command: string, values: Readonly<Record<string, string>>, where?: Where): Promise<Said>;
-  pins(person: string, message: Partial<Pinned> & { readonly message: string }, where: Where): Promise<Said>;
   /** Asks an act at the one door, as a surface without words does (link, webhook). */
   asks(actor: Actor, act: AskedAct, key?: string): Promise<Answer>;
   /** "5m", played moment by moment. */
@@ -51,14 +46,6 @@ export interface Harness {
   diesAt(moment: Moment): void;
   /** What `allclear.yaml` says from now on. */
   reconfigures(catalog: Catalog): void;
-  /** A page that rang for the person (the oldest not expected yet) and whose subject matches. */
-  expectsPage(person: string, subject: RegExp, pager?: string): PageNotice;
-  /** A new message in a room or to a person (`@bo`), the oldest that matches; answers its text. */
-  expectsMessage(to: string | RegExp, text: RegExp, platform?: string): string;
-  /** Fails on every page or message nobody expected. */
-  expectsNothingElse(): void;
-  /** What rang and was said and is not yet expected. */
-  forget(): void;
   /** The living card as text. */
   card(incident: number): string;
   timeline(incident: number): Promise<readonly string[]>;
@@ -68,6 +55,15 @@ export interface Harness {
   eventTypes(): Promise<readonly string[]>;
   /** Fails on what nobody expected, on bugs, and on a ledger that breaks a law. */
   close(): Promise<void>;
+}
+/** How people make themselves heard. */
+export interface Voices {
+  /** Types a command line as a person, in the room of an incident or outside of any. */
+  types(person: string, words: string, where?: Where): Promise<Said>;
+  /** Presses the newest button of this label that the person can see: in rooms, on cards, or written to them. */
+  presses(person: string, label: string | RegExp): Promise<Said>;
+  fills(person: string, command: string, values: Readonly<Record<string, string>>, where?: Where): Promise<Said>;
+  pins(person: string, message: Partial<Pinned> & { readonly message: string }, where: Where): Promise<Said>;
 }
 export interface Where {
   readonly incident?: number;
@@ -105,36 +101,15 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     forge: rememberingForge(published),
     parts: { platforms, pagers, steps: options.steps ?? [], commands: await loadCommands(), ...options.parts },
   };
-  const directory = options.onDisk === true ? mkdtempSync(join(tmpdir(), 'allclear-')) : null;
-  const file = directory === null ? ':memory:' : join(directory, 'ledger.db');
-  let { store } = await openSqliteStore(file);
+  const disk = openDisk(options.onDisk === true);
+  let store = await disk.open();
   let life: Life = await startLife(world, store);
   const settle = (): Promise<void> => life.settle();
   await settle();
 
   const platform = (name: string): MemoryPlatform => platforms.find((one) => one.name === name) ?? impossible(`no platform ${name}`);
   const text = (document: Document): string => plainText(document, readerOf(catalog, clock.now()));
-  const numbers = { delivery: 0 };
-  const hears = async (person: string, said: Heard['said'], where: Where): Promise<Said> => {
-    numbers.delivery += 1;
-    const reply = await life.bot.hear({
-      platform: where.platform ?? platforms[0]?.name ?? '',
-      key: where.key ?? `delivery-${numbers.delivery}`,
-      person: Object.hasOwn(catalog.people, person) ? person : null,
-      userName: person,
-      incident: where.incident ?? null,
-      said,
-    });
-    await settle();
-    return { reply, text: text(reply.document) };
-  };
-  const types: Harness['types'] = (person, words, where = {}) => hears(person, { kind: 'words', words }, where);
-  const looks = (): readonly { readonly to: string; readonly text: string }[] =>
-    platforms.flatMap(({ said }) => said).map((one) => ({ to: one.to, text: text(one.document) }));
-  const expectsNothingElse = (): void => {
-    expect(rings.map((ring) => `${ring.person} by ${ring.pager}: ${ring.notice.subject}`)).toEqual([]);
-    expect(looks().map((one) => `${one.to}: ${one.text}`)).toEqual([]);
-  };
+  const expecting = expectations({ platforms, rings, text });
   return {
     get bot() {
       return life.bot;
@@ -146,14 +121,8 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     bugs: world.bugs,
     sentPages: sent,
     settle,
-    types,
-    async presses(person, label) {
-      const { command, incident } = findButton(platforms, person, label);
-      return types(person, command, incident === null ? {} : { incident });
-    },
-    fills: (person, command, values, where = {}) => hears(person, { kind: 'form', command, values }, where),
-    pins: (person, message, where) =>
-      hears(person, { kind: 'pin', pinned: true, text: 'look', author: person, at: clock.now(), url: null, ...message }, where),
+    ...expecting,
+    ...voices({ platforms, catalog: world.catalog, clock, text, settle, hear: (heard) => life.bot.hear(heard) }),
     async asks(actor, act, key) {
       const answer = await life.bot.submit({ act, actor, ...(key === undefined ? {} : { key }) });
       await settle();
@@ -163,38 +132,13 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     async restarts(down = '0s') {
       if (!life.isDead()) await life.bot.stop(1_000);
       await clock.advance(durationOf(down), async () => undefined);
-      if (directory !== null) {
-        await store.close();
-        ({ store } = await openSqliteStore(file));
-      }
+      store = await disk.reopen(store);
       life = await startLife(world, store);
       await settle();
     },
     diesAt: (moment) => life.dieAt(moment),
     reconfigures: (changed) => {
       catalog = changed;
-    },
-    expectsPage(person, subject, pager) {
-      const at = rings.findIndex(
-        (ring) => ring.person === person && (pager === undefined || ring.pager === pager) && subject.test(ring.notice.subject),
-      );
-      const rang = rings.map((ring) => `${ring.person} by ${ring.pager}: ${ring.notice.subject}`);
-      expect(at, `no page for ${person} like ${subject}; what rang: ${JSON.stringify(rang)}`).toBeGreaterThanOrEqual(0);
-      return rings.splice(at, 1)[0]?.notice ?? impossible('no page');
-    },
-    expectsMessage(to, wanted, name) {
-      const fits = (one: Shown): boolean => (typeof to === 'string' ? one.to === to : to.test(one.to)) && wanted.test(text(one.document));
-      for (const one of name === undefined ? platforms : [platform(name)]) {
-        const at = one.said.findIndex(fits);
-        const [found] = at < 0 ? [] : one.said.splice(at, 1);
-        if (found !== undefined) return text(found.document);
-      }
-      return impossible(`no message to ${String(to)} like ${wanted}; what was said: ${JSON.stringify(looks(), null, 1)}`);
-    },
-    expectsNothingElse,
-    forget() {
-      rings.length = 0;
-      for (const { said } of platforms) said.length = 0;
     },
     card: (incident) => text(platforms[0]?.card(incident)?.card ?? impossible(`no card of inc-${incident}`)),
     timeline: async (incident) => (await life.bot.readings.timeline(incident)).map((line) => line.text),
@@ -204,9 +148,9 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
       if (!life.isDead()) await life.bot.stop(1_000);
       await expectLaws(store);
       await store.close();
-      if (directory !== null) rmSync(directory, { recursive: true, force: true });
+      disk.remove();
       expect(world.bugs).toEqual([]);
-      expectsNothingElse();
+      expecting.expectsNothingElse();
     },
   };
 }
@@ -215,6 +159,57 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
 export async function loadCommands(): Promise<readonly Command[]> {
   const files = readdirSync('commands').filter((file) => file.endsWith('.ts'));
   return Promise.all(files.sort().map(async (file) => (await import(join(process.cwd(), 'commands', file))).default as Command));
+}
+
+interface Speaking {
+  readonly platforms: readonly MemoryPlatform[];
+  readonly catalog: () => Catalog;
+  readonly clock: FakeClock;
+  readonly text: (document: Document) => string;
+  readonly settle: () => Promise<void>;
+  readonly hear: (heard: Heard) => Promise<Reply>;
+}
+
+function voices({ platforms, catalog, clock, text, settle, hear }: Speaking): Voices {
+  let deliveries = 0;
+  const speak = async (person: string, said: Heard['said'], where: Where): Promise<Said> => {
+    deliveries += 1;
+    const reply = await hear({
+      platform: where.platform ?? platforms[0]?.name ?? '',
+      key: where.key ?? `delivery-${deliveries}`,
+      person: Object.hasOwn(catalog().people, person) ? person : null,
+      userName: person,
+      incident: where.incident ?? null,
+      said,
+    });
+    await settle();
+    return { reply, text: text(reply.document) };
+  };
+  return {
+    types: (person, words, where = {}) => speak(person, { kind: 'words', words }, where),
+    async presses(person, label) {
+      const { command: words, incident } = findButton(platforms, person, label);
+      return speak(person, { kind: 'words', words }, incident === null ? {} : { incident });
+    },
+    fills: (person, command, values, where = {}) => speak(person, { kind: 'form', command, values }, where),
+    pins: (person, message, where) =>
+      speak(person, { kind: 'pin', pinned: true, text: 'look', author: person, at: clock.now(), url: null, ...message }, where),
+  };
+}
+
+/** Where the ledger is kept: in memory, where it outlives the bot too, or in a file of its own. */
+function openDisk(onDisk: boolean) {
+  const directory = onDisk ? mkdtempSync(join(tmpdir(), 'allclear-')) : null;
+  const open = async (): Promise<Store> => (await openSqliteStore(directory === null ? ':memory:' : join(directory, 'ledger.db'))).store;
+  return {
+    open,
+    async reopen(store: Store): Promise<Store> {
+      if (directory === null) return store;
+      await store.close();
+      return open();
+    },
+    remove: () => (directory === null ? undefined : rmSync(directory, { recursive: true, force: true })),
+  };
 }
 
 /** The newest button of that label in what the person can see, and the incident in whose room it is. */

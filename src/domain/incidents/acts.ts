@@ -55,14 +55,27 @@ export const incidentActs = {
   }),
   'incident.handover': act({
     permission: 'responder',
-    data: z.strictObject({ incident: IncidentNumber, role: Name, person: Name, briefing: z.string().trim().min(1).max(BRIEFING_CHARS_MAX).nullable() }),
+    data: z.strictObject({
+      incident: IncidentNumber,
+      role: Name,
+      person: Name,
+      briefing: z.string().trim().min(1).max(BRIEFING_CHARS_MAX).nullable(),
+    }),
     stream,
   }),
   'incident.accept-handover': act({ permission: 'responder', data: z.strictObject({ incident: IncidentNumber, role: Name }), stream }),
   'incident.note': act({ permission: 'responder', data: z.strictObject({ incident: IncidentNumber, text: Words }), stream }),
   'incident.pin': act({
     permission: 'responder',
-    data: z.strictObject({ incident: IncidentNumber, platform: Name, message: Name, text: Words, author: Name, saidAt: Instant, url: Url.nullable() }),
+    data: z.strictObject({
+      incident: IncidentNumber,
+      platform: Name,
+      message: Name,
+      text: Words,
+      author: Name,
+      saidAt: Instant,
+      url: Url.nullable(),
+    }),
     stream,
   }),
   'incident.unpin': act({

@@ -1,4 +1,4 @@
-import type { Service } from '../catalog.ts';
+import type { Catalog, Service } from '../catalog.ts';
 import { type Context, type Decision, refuse } from '../kernel.ts';
 import type { IncidentActOf } from './acts.ts';
 import type { IncidentEvent } from './events.ts';
@@ -32,18 +32,27 @@ export function decideDeclare(act: IncidentActOf<'incident.declare'>, context: C
       updateEveryMs: severity?.updateEveryMs ?? null,
     },
   };
-  const pages = severity === null ? catalog.incidents.unsetSeverityPages : severity.pages;
-  return [declared, paged(act, service, pages, context)].flat();
+  if (!hasToPage(act.severity, catalog)) return [declared];
+  return [declared, summons({ pages: [], severity: act.severity, title: act.title }, act.service, context)];
 }
 
-function paged(act: IncidentActOf<'incident.declare'>, service: Service | null, pages: boolean, context: Context): IncidentEvent[] {
-  if (!pages) return [];
-  const policy = service?.policy ?? context.catalog.incidents.policy;
-  if (policy === null) {
-    const reason = service === null ? 'no service was named and there is no default policy' : `${service.id} has no escalation policy`;
-    return [{ type: 'incident.nobody-paged', data: { reason } }];
-  }
-  return [pageRequest({ pages: [], severity: act.severity }, { policy, person: null, reason: act.title }, context)];
+/** Does an incident of this severity wake people. */
+export function hasToPage(severity: string | null, catalog: Catalog): boolean {
+  const known = catalog.severities.find(({ id }) => id === severity);
+  return known === undefined ? catalog.incidents.unsetSeverityPages : known.pages;
+}
+
+/** Calls whoever is responsible, or says aloud that nobody is. */
+export function summons(
+  state: { readonly pages: readonly string[]; readonly severity: string | null; readonly title: string },
+  service: string | null,
+  context: Context,
+): IncidentEvent {
+  const { services, incidents } = context.catalog;
+  const policy = (service === null ? null : services[service]?.policy) ?? incidents.policy;
+  if (policy !== null) return pageRequest(state, { policy, person: null, reason: state.title }, context);
+  const reason = service === null ? 'no service was named and there is no default policy' : `${service} has no escalation policy`;
+  return { type: 'incident.nobody-paged', data: { reason } };
 }
 
 /** The event that starts one more page of an incident, numbered after those before. */

@@ -1,4 +1,5 @@
-import { type Context, type Decision, personOf, refuse } from '../kernel.ts';
+import type { Catalog } from '../catalog.ts';
+import { type Context, type Decision, personOf, type Refusal, refuse } from '../kernel.ts';
 import type { IncidentActOf } from './acts.ts';
 import type { IncidentEvent } from './events.ts';
 import type { IncidentState } from './state.ts';
@@ -12,7 +13,8 @@ export function decidePeople(state: IncidentState, act: PeopleAct, context: Cont
   const naming = { role: role.id, roleName: role.name };
   const holder = state.roles[role.id]?.person ?? null;
   if (act.type === 'incident.accept-handover') return decideAccept(state, naming, context);
-  if (context.catalog.people[act.person] === undefined) return refuse('unknown_person', { person: act.person });
+  const refusal = refuseHelper(act.person, context.catalog);
+  if (refusal !== null) return refusal;
   if (holder === act.person) return refuse('role_unchanged', { role: role.id, holder: `<@${holder}>` });
   if (act.type === 'incident.handover') return decideHandover(act, holder, naming, context);
   const outright = holder === null || holder === personOf(context.actor) || commands(context);
@@ -42,6 +44,13 @@ function decideAccept(state: IncidentState, naming: Naming, context: Context): D
   const offer = state.handovers[naming.role];
   if (offer === undefined || offer.to !== personOf(context.actor)) return refuse('no_handover_for_you', { role: naming.role });
   return [{ type: 'incident.handover-accepted', data: { ...naming, from: offer.from, to: offer.to } }];
+}
+
+/** Only who may act can be asked to: an observer could neither acknowledge nor take over. Null when all is well. */
+export function refuseHelper(id: string, { people }: Catalog): Refusal | null {
+  const person = Object.hasOwn(people, id) ? people[id] : undefined;
+  if (person === undefined) return refuse('unknown_person', { person: id });
+  return person.rank === 'observer' ? refuse('person_observes', { person: `<@${id}>`, phone: person.phone ?? 'no number is known' }) : null;
 }
 
 /** Is the asker of commander rank or above, or Allclear itself. */

@@ -1,7 +1,8 @@
+import { MINUTE_MS } from '../../kit/duration.ts';
 import { type Context, type Decision, personOf, refuse } from '../kernel.ts';
 import type { IncidentAct, IncidentActOf } from './acts.ts';
-import { decideDeclare, pageRequest, serviceFacts } from './decide-declare.ts';
-import { decidePeople } from './decide-people.ts';
+import { decideDeclare, hasToPage, pageRequest, serviceFacts, summons } from './decide-declare.ts';
+import { decidePeople, refuseHelper } from './decide-people.ts';
 import type { IncidentEvent } from './events.ts';
 import { type IncidentState, pinKey } from './state.ts';
 import { isLive, nextStatuses } from './status.ts';
@@ -70,7 +71,7 @@ function decideLifecycle(state: IncidentState, act: LifecycleAct, context: Conte
       if (state.status !== 'triage') return [];
       return [{ type: 'incident.status-changed', data: { from: 'triage', to: 'investigating', reason: null } }];
     case 'incident.merge':
-      return decideMerge(act, context);
+      return decideMerge(state, act, context);
     case 'incident.absorb':
       return [{ type: 'incident.absorbed', data: { number: act.number, title: act.title } }];
     case 'incident.resolve':
@@ -94,10 +95,12 @@ function decideStatus(state: IncidentState, act: IncidentActOf<'incident.status'
   return [{ type: 'incident.status-changed', data: { from: state.status, to: act.status, reason: act.reason } }];
 }
 
-function decideMerge(act: IncidentActOf<'incident.merge'>, context: Context): Verdict {
+function decideMerge(state: IncidentState, act: IncidentActOf<'incident.merge'>, context: Context): Verdict {
   if (act.into === act.incident) return refuse('merge_into_itself');
   const target = context.states.get(`incident/${act.into}`) as IncidentState;
   if (target.status === 'none') return refuse('no_such_incident', { incident: String(act.into) });
+  // In a drill switches only rehearse: real trouble must not end up there.
+  if (target.kind !== state.kind) return refuse('merge_drill', { incident: String(act.into) });
   if (!isLive(target.status)) return refuse('incident_over', { incident: String(act.into), status: target.status });
   return [{ type: 'incident.merged', data: { into: act.into } }];
 }
@@ -120,7 +123,8 @@ function switchesOn(context: Context): string[] {
 function decidePage(state: IncidentState, act: IncidentActOf<'incident.page'>, context: Context): Verdict {
   const { catalog } = context;
   if (act.person === null && act.policy === null) return refuse('nobody_to_page');
-  if (act.person !== null && catalog.people[act.person] === undefined) return refuse('unknown_person', { person: act.person });
+  const refusal = act.person === null ? null : refuseHelper(act.person, catalog);
+  if (refusal !== null) return refusal;
   if (act.policy !== null && catalog.policies[act.policy] === undefined) {
     return refuse('unknown_policy', { policy: act.policy, known: Object.keys(catalog.policies).join(', ') });
   }
@@ -141,11 +145,8 @@ function decideRegrade(state: IncidentState, act: IncidentActOf<'incident.regrad
     data: { from: state.severity, to: severity.id, worse, updateEveryMs: severity.updateEveryMs },
   };
   // What was too harmless to page and now is not, pages: nobody should have to remember it.
-  const startsPaging = severity.pages && state.pages.length === 0 && before !== undefined && !before.pages;
-  if (!startsPaging) return [regraded];
-  const policy = context.catalog.services[state.service ?? '']?.policy ?? context.catalog.incidents.policy;
-  if (policy === null) return [regraded];
-  return [regraded, pageRequest({ ...state, severity: severity.id }, { policy, person: null, reason: state.title }, context)];
+  if (hasToPage(state.severity, context.catalog) || !severity.pages || state.pages.length > 0) return [regraded];
+  return [regraded, summons({ ...state, severity: severity.id }, state.service, context)];
 }
 
 function decideService(state: IncidentState, act: IncidentActOf<'incident.set-service'>, context: Context): Verdict {
@@ -154,7 +155,10 @@ function decideService(state: IncidentState, act: IncidentActOf<'incident.set-se
     return refuse('unknown_service', { service: act.service, known: Object.keys(context.catalog.services).join(', ') });
   }
   if (state.service === act.service) return refuse('service_unchanged', { service: act.service });
-  return [{ type: 'incident.service-set', data: { service: service.id, ...serviceFacts(service) } }];
+  const set: IncidentEvent = { type: 'incident.service-set', data: { service: service.id, ...serviceFacts(service) } };
+  // Nobody could be paged before because nobody knew whom; now it is known.
+  const isDue = isLive(state.status) && state.pages.length === 0 && hasToPage(state.severity, context.catalog);
+  return isDue && service.policy !== null ? [set, summons(state, service.id, context)] : [set];
 }
 
 type RecordAct = IncidentActOf<'incident.update' | 'incident.remind' | 'incident.note' | 'incident.pin' | 'incident.unpin'>;
@@ -184,10 +188,13 @@ function decideRecord(state: IncidentState, act: RecordAct, context: Context): V
   }
 }
 
+/** A promise made by hand in an incident without a rhythm of its own is reminded of this often. */
+const REMIND_AGAIN_MS = 15 * MINUTE_MS;
+
 /** A reminder is a question: it matters only if no update came since, and the promise was not moved. */
 function decideRemind(state: IncidentState, act: IncidentActOf<'incident.remind'>, context: Context): Verdict {
   const moot = !isLive(state.status) || state.updates !== act.number || state.nextUpdateAt !== act.dueAt;
-  if (moot || state.updateEveryMs === null) return [];
+  if (moot) return [];
   const remind = ['comms', 'ic'].flatMap((role) => state.roles[role]?.person ?? []).slice(0, 1);
   const declarer = personOf(state.declaredBy as Parameters<typeof personOf>[0]);
   return [
@@ -197,7 +204,7 @@ function decideRemind(state: IncidentState, act: IncidentActOf<'incident.remind'
         number: state.updates,
         dueAt: act.dueAt,
         remind: remind.length > 0 || declarer === null ? remind : [declarer],
-        againAt: context.now + state.updateEveryMs,
+        againAt: context.now + (state.updateEveryMs ?? REMIND_AGAIN_MS),
       },
     },
   ];

@@ -15,8 +15,10 @@ function followUps(event: Recorded<IncidentEvent>, state: IncidentState): readon
     case 'incident.paging':
       return [{ kind: 'ask', act: { type: 'page.start', incident, ...event.data } }];
     case 'incident.regraded':
+      return [...reminder(state), ...(event.data.worse ? louder(state) : [])];
     case 'incident.updated':
     case 'incident.update-overdue':
+    case 'incident.reopened':
       return reminder(state);
     case 'incident.merged':
       return [
@@ -47,6 +49,10 @@ function reminder(state: IncidentState): Effect[] {
   return [{ kind: 'ask', act, actor: 'clock', dueAt: state.nextUpdateAt }];
 }
 
+function louder(state: IncidentState): Effect[] {
+  return state.pages.map((page) => ({ kind: 'ask', act: { type: 'page.raise', page } }));
+}
+
 /** Nobody is woken for what is over, and the next alert of the group is a new incident. */
 function ended(state: IncidentState, endedAt: number, reason: string): Effect[] {
   const pages = state.pages.map((page): Effect => ({ kind: 'ask', act: { type: 'page.stop', page, reason } }));
@@ -62,17 +68,20 @@ function rooms(event: Recorded<IncidentEvent>, state: IncidentState): readonly E
   return state.platforms.flatMap((platform): Effect[] => [
     { kind: 'room.keep', platform, incident },
     ...(loud === null ? [] : [{ kind: 'room.say', platform, incident, message: loud } as const]),
-    ...addressed(event, platform, incident),
+    ...addressed(event, platform, state),
   ]);
 }
 
 /** Those who are in it already are invited; later ones as they come. */
 function moveIn(platform: string, state: IncidentState): Effect[] {
-  const declarer = state.declaredBy.startsWith('person:') ? [state.declaredBy.slice('person:'.length)] : [];
-  const people = [...new Set([...declarer, ...Object.values(state.roles).map(({ person }) => person)])];
+  const people = [...new Set([...declarer(state), ...Object.values(state.roles).map(({ person }) => person)])];
   const incident = state.number;
   const invitation: Effect[] = people.length === 0 ? [] : [{ kind: 'room.invite', platform, incident, people }];
   return [{ kind: 'room.keep', platform, incident }, ...invitation];
+}
+
+function declarer({ declaredBy }: IncidentState): string[] {
+  return declaredBy.startsWith('person:') ? [declaredBy.slice('person:'.length)] : [];
 }
 
 type Loud = (event: never) => string | null;
@@ -96,8 +105,9 @@ const LOUD: Readonly<Partial<Record<IncidentEvent['type'], Loud>>> = {
   'incident.canceled': () => 'canceled',
 };
 
-/** Duties and briefings go to the person, and the person comes to the room. */
-function addressed(event: Recorded<IncidentEvent>, platform: string, incident: number): Effect[] {
+/** Duties and briefings go to the person, and the person comes to the room. Without a room the declarer is told at least. */
+function addressed(event: Recorded<IncidentEvent>, platform: string, state: IncidentState): Effect[] {
+  const incident = state.number;
   const letter = (person: string, message: string): Effect[] => [
     { kind: 'room.invite', platform, incident, people: [person] },
     { kind: 'direct.say', platform, person, incident, message },
@@ -105,5 +115,6 @@ function addressed(event: Recorded<IncidentEvent>, platform: string, incident: n
   if (event.type === 'incident.role-assigned') return letter(event.data.person, 'duties');
   if (event.type === 'incident.handover-offered') return letter(event.data.to, 'handover-briefing');
   if (event.type === 'incident.handover-accepted') return letter(event.data.to, 'duties');
-  return [];
+  if (event.type !== 'incident.room-failed' || event.data.platform !== platform) return [];
+  return declarer(state).map((person) => ({ kind: 'direct.say', platform, person, incident, message: 'room-failed' }));
 }

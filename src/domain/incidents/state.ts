@@ -1,6 +1,6 @@
 import type { Recorded } from '../kernel.ts';
 import type { IncidentEvent } from './events.ts';
-import type { IncidentKind, Status } from './status.ts';
+import { type IncidentKind, isLive, type Status } from './status.ts';
 
 export interface IncidentState {
   readonly number: number;
@@ -83,9 +83,9 @@ export function evolveIncident(state: IncidentState, event: Recorded<IncidentEve
     case 'incident.paging':
       return { ...state, pages: [...state.pages, event.data.page] };
     case 'incident.regraded':
-      return { ...state, severity: event.data.to, updateEveryMs: event.data.updateEveryMs };
+      return { ...state, severity: event.data.to, ...rhythm(state, event) };
     case 'incident.status-changed':
-      return { ...state, status: event.data.to, mitigatedAt: event.data.to === 'mitigated' ? event.at : state.mitigatedAt };
+      return moved(state, event);
     case 'incident.service-set':
       return { ...state, ...event.data };
     case 'incident.updated':
@@ -107,7 +107,14 @@ export function evolveIncident(state: IncidentState, event: Recorded<IncidentEve
     case 'incident.resolved':
       return { ...state, status: 'resolved', resolvedAt: event.at, mitigatedAt: state.mitigatedAt ?? event.at, nextUpdateAt: null };
     case 'incident.reopened':
-      return { ...state, status: 'investigating', resolvedAt: null, mitigatedAt: null };
+      return {
+        ...state,
+        status: 'investigating',
+        resolvedAt: null,
+        mitigatedAt: null,
+        mergedInto: null,
+        nextUpdateAt: state.updateEveryMs === null ? null : event.at + state.updateEveryMs,
+      };
     case 'incident.canceled':
       return { ...state, status: 'canceled', nextUpdateAt: null };
     case 'incident.closed':
@@ -131,6 +138,22 @@ function declared(state: IncidentState, event: EventOfType<'incident.declared'>)
     declaredAt: event.at,
     nextUpdateAt: data.updateEveryMs === null ? null : event.at + data.updateEveryMs,
   };
+}
+
+/** What is not mitigated any more has to be mitigated anew; what is over needs no update. */
+function moved(state: IncidentState, { data, at }: EventOfType<'incident.status-changed'>): IncidentState {
+  const mitigatedAt = data.to === 'mitigated' ? at : null;
+  return { ...state, status: data.to, mitigatedAt, nextUpdateAt: isLive(data.to) ? state.nextUpdateAt : null };
+}
+
+/** A new severity brings its own rhythm; an update that is due sooner stays due. */
+function rhythm(
+  state: IncidentState,
+  { data, at }: EventOfType<'incident.regraded'>,
+): Pick<IncidentState, 'updateEveryMs' | 'nextUpdateAt'> {
+  const { updateEveryMs } = data;
+  if (updateEveryMs === null || !isLive(state.status)) return { updateEveryMs, nextUpdateAt: null };
+  return { updateEveryMs, nextUpdateAt: Math.min(state.nextUpdateAt ?? Number.POSITIVE_INFINITY, at + updateEveryMs) };
 }
 
 function updated(state: IncidentState, event: EventOfType<'incident.updated' | 'incident.update-overdue'>): IncidentState {

@@ -48,6 +48,8 @@ export const pageActs = {
     stream,
     reads: surroundings,
   }),
+  /** The incident is worse than was thought: does this page still ring quietly? */
+  'page.raise': act({ permission: 'internal', data: z.strictObject({ page: PageName }), stream, reads: surroundings }),
   /** Timer: acknowledged long ago and still not mitigated? */
   'page.rearm': act({
     permission: 'internal',

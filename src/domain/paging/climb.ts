@@ -17,16 +17,17 @@ interface Rung {
 export function climb(state: PageState, from: Rung, context: Context): PageEvent[] {
   const events: PageEvent[] = [];
   for (let rung: Rung | null = from; rung !== null; rung = after(state, rung)) {
-    const { targets, timeoutMs } = state.levels[rung.level] as PageState['levels'][number];
+    const { targets, timeoutMs } = state.levels[rung.level] ?? NO_LEVEL;
     const people = [...new Set(targets.flatMap((target) => peopleOf(target, context)))];
     const reachable = people.flatMap((id) => notify(id, rung as Rung, state, context));
     const place = { page: state.page, level: rung.level, round: rung.round };
     if (reachable.length > 0) return [...events, { type: 'page.level-reached', data: { ...place, timeoutMs, people: reachable } }];
     const why = people.length === 0 ? 'nobody-on-call' : 'unreachable';
-    // The second round over an empty ladder would say the same again.
-    if (rung.round === from.round) events.push({ type: 'page.level-empty', data: { ...place, targets: [...targets], why } });
+    // The second round over an empty ladder would say the same again, and a ladder without rungs has nothing to say.
+    if (rung.round === from.round && targets.length > 0)
+      events.push({ type: 'page.level-empty', data: { ...place, targets: [...targets], why } });
   }
-  return [...events, exhausted(state)];
+  return [...events, exhausted(state, context)];
 }
 
 /** The rung after this one, or null when the ladder and its repeats are used up. */
@@ -35,9 +36,13 @@ export function after(state: PageState, { level, round }: Rung): Rung | null {
   return round - state.firstRound < state.repeats ? { level: 0, round: round + 1 } : null;
 }
 
-export function exhausted(state: PageState): PageEvent {
-  return { type: 'page.exhausted', data: { page: state.page, people: [...state.tried] } };
+/** The end of the ladder, with everybody who could still be called: who was tried, and who stands on it but has no pager. */
+export function exhausted(state: PageState, context: Context): PageEvent {
+  const standing = state.levels.flatMap(({ targets }) => targets).flatMap((target) => peopleOf(target, context));
+  return { type: 'page.exhausted', data: { page: state.page, people: [...new Set([...state.tried, ...standing])] } };
 }
+
+const NO_LEVEL: PageState['levels'][number] = { targets: [], timeoutMs: 0 };
 
 function peopleOf(target: PageTarget, context: Context): readonly string[] {
   const { catalog, states, now } = context;

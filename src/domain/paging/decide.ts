@@ -23,6 +23,8 @@ export function decidePage(state: PageState, act: PageAct, context: Context): Ve
     case 'page.delivered':
     case 'page.undelivered':
       return decideDelivery(state, act, context);
+    case 'page.raise':
+      return decideRaise(state, context);
     case 'page.rearm':
       return decideRearm(state, act, context);
     case 'page.stop':
@@ -39,10 +41,11 @@ const DIRECT_REPEATS = 2;
 function decideStart(state: PageState, act: PageActOf<'page.start'>, context: Context): Verdict {
   if (state.status !== 'none') return [];
   const incident = context.states.get(`incident/${act.incident}`) as IncidentState;
-  const policy = act.policy === null ? null : context.catalog.policies[act.policy];
-  if (policy === undefined) return refuse('unknown_policy', { policy: act.policy ?? '', known: Object.keys(context.catalog.policies).join(', ') });
+  if (!isLive(incident.status)) return [];
+  // A policy that was deleted since leaves a ladder without rungs: exhausted at once, which is loud. A refusal nobody would hear.
+  const policy = act.person !== null || act.policy === null ? null : (context.catalog.policies[act.policy] ?? null);
   const direct = act.person === null ? [] : [{ targets: [{ kind: 'person' as const, id: act.person }], timeoutMs: DIRECT_TIMEOUT_MS }];
-  const levels = direct.length > 0 || policy === null ? direct : policy.levels.map((level) => ({ ...level, targets: [...level.targets] }));
+  const levels = policy === null ? direct : policy.levels.map((level) => ({ ...level, targets: [...level.targets] }));
   const started: Extract<PageEvent, { type: 'page.started' }> = {
     type: 'page.started',
     data: {
@@ -62,13 +65,32 @@ function decideStart(state: PageState, act: PageActOf<'page.start'>, context: Co
 
 /** A timer is a question: only the rung it was set for may be left because of it. */
 function decideEscalate(state: PageState, act: PageActOf<'page.escalate'>, context: Context): Verdict {
-  if (state.status !== 'active' || state.level !== act.level || state.round !== act.round) return [];
+  if (!isWanted(state, context) || state.level !== act.level || state.round !== act.round) return [];
   return next(state, context);
 }
 
 function next(state: PageState, context: Context): PageEvent[] {
   const rung = after(state, state);
-  return rung === null ? [exhausted(state)] : climb(state, rung, context);
+  return rung === null ? [exhausted(state, context)] : climb(state, rung, context);
+}
+
+/** It rings, and for something that is not over: the word to stop may still be on its way. */
+function isWanted(state: PageState, context: Context): boolean {
+  return state.status === 'active' && isLive(incidentOf(state, context).status);
+}
+
+function incidentOf(state: PageState, context: Context): IncidentState {
+  return context.states.get(`incident/${state.incident}`) as IncidentState;
+}
+
+/** What turned out to be worse rings louder, on the rung where it is: whoever slept through an e-mail is woken. */
+function decideRaise(state: PageState, context: Context): Verdict {
+  const { severity } = incidentOf(state, context);
+  const urgency = context.catalog.severities.find(({ id }) => id === severity)?.urgency;
+  if (!isWanted(state, context) || state.urgency === 'high' || urgency !== 'high') return [];
+  const raised: PageEvent = { type: 'page.raised', data: { page: state.page, urgency } };
+  const again = { urgency, round: state.round + 1, firstRound: state.firstRound + 1 };
+  return [raised, ...climb({ ...state, ...again }, { level: state.level, round: again.round }, context)];
 }
 
 function decideAcknowledge(state: PageState, act: PageActOf<'page.acknowledge'>, context: Context): Verdict {
@@ -88,7 +110,7 @@ function decideDelivery(state: PageState, act: PageActOf<'page.delivered' | 'pag
   const naming = { page: act.page, notification: act.notification, person, pager };
   if (act.type === 'page.delivered') return [{ type: 'page.delivered', data: naming }];
   const undelivered: PageEvent = { type: 'page.undelivered', data: { ...naming, reason: act.reason, detail: act.detail } };
-  if (state.status !== 'active') return [undelivered];
+  if (!isWanted(state, context)) return [undelivered];
   // Nobody waits out a timeout on a rung that cannot ring any more.
   const others = Object.entries(state.notifications).filter(
     ([id, { level, round }]) => id !== act.notification && level === state.level && round === state.round,
@@ -99,7 +121,7 @@ function decideDelivery(state: PageState, act: PageActOf<'page.delivered' | 'pag
 }
 
 function decideRearm(state: PageState, act: PageActOf<'page.rearm'>, context: Context): Verdict {
-  const incident = context.states.get(`incident/${state.incident}`) as IncidentState;
+  const incident = incidentOf(state, context);
   const moot = state.status !== 'acknowledged' || state.acknowledgedAt !== act.acknowledgedAt;
   if (moot || !isLive(incident.status) || incident.status === 'mitigated') return [];
   const rearmed: PageEvent = { type: 'page.rearmed', data: { page: act.page, person: state.acknowledgedBy ?? '' } };

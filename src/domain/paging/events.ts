@@ -62,6 +62,11 @@ export const pageEvents = {
     data: z.strictObject({ page: Name, people: z.array(Name) }),
     say: () => 'Nobody acknowledged: the escalation policy is exhausted',
   }),
+  'page.raised': event({
+    schema: 1,
+    data: z.strictObject({ page: Name, urgency: z.enum(['high', 'low']) }),
+    say: (data) => `Paging with ${data.urgency} urgency from now on`,
+  }),
   'page.rearmed': event({
     schema: 1,
     data: z.strictObject({ page: Name, person: Name }),

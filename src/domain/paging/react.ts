@@ -3,7 +3,7 @@ import type { PageEvent } from './events.ts';
 import type { PageState } from './state.ts';
 
 export function reactPage(event: Recorded<PageEvent>, state: PageState): readonly Effect[] {
-  const loud = message(event);
+  const loud = message(event, state);
   const rooms = state.platforms.flatMap((platform): Effect[] => [
     { kind: 'room.keep', platform, incident: state.incident },
     ...(loud === null ? [] : [{ kind: 'room.say', platform, incident: state.incident, message: loud } as const]),
@@ -59,11 +59,11 @@ function rearm(event: Recorded<PageEvent>, state: PageState): Effect[] {
   return [{ kind: 'ask', act, actor: 'clock', dueAt: event.at + state.rePageMs }];
 }
 
-/** Only what changes what people do is said aloud; the first level shows on the card. */
-function message(event: Recorded<PageEvent>): string | null {
+/** Only what changes what people do is said aloud; where a ladder begins shows on the card. */
+function message(event: Recorded<PageEvent>, state: PageState): string | null {
   switch (event.type) {
     case 'page.level-reached':
-      return event.data.level > 0 || event.data.round > 0 ? 'page-escalated' : null;
+      return event.data.level > 0 || event.data.round > state.firstRound ? 'page-escalated' : null;
     case 'page.level-empty':
       return 'page-level-empty';
     case 'page.undelivered':
@@ -75,6 +75,7 @@ function message(event: Recorded<PageEvent>): string | null {
     case 'page.rearmed':
       return 'page-rearmed';
     case 'page.started':
+    case 'page.raised':
     case 'page.delivered':
     case 'page.stopped':
       return null;

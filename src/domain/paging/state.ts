@@ -78,8 +78,17 @@ export function evolvePage(state: PageState, event: Recorded<PageEvent>): PageSt
       return { ...state, status: 'acknowledged', acknowledgedBy: event.data.person, acknowledgedAt: event.at, escalatesAt: null };
     case 'page.exhausted':
       return { ...state, status: 'exhausted', escalatesAt: null };
+    case 'page.raised':
+      return { ...state, urgency: event.data.urgency, round: state.round + 1, firstRound: state.firstRound + 1 };
     case 'page.rearmed':
-      return { ...state, status: 'active', acknowledgedBy: null, acknowledgedAt: null, round: state.round + 1, firstRound: state.round + 1 };
+      return {
+        ...state,
+        status: 'active',
+        acknowledgedBy: null,
+        acknowledgedAt: null,
+        round: state.round + 1,
+        firstRound: state.round + 1,
+      };
     case 'page.stopped':
       return { ...state, status: 'stopped', escalatesAt: null };
   }
