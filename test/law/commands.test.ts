@@ -6,7 +6,7 @@ import { ROOT, textOf } from './repository.ts';
 
 const files = await commandFiles();
 const commands = files.map(({ command }) => command);
-const TABLE = /(<!-- commands: written by `npm run docs` -->\n)[\s\S]*?(\n<!-- end of commands -->)/;
+const TABLE = /(<!-- commands: written by `npm run docs` -->)[\s\S]*?(<!-- end of commands -->)/;
 
 describe('the commands', () => {
   it('exist, each in a file of its name', () => {
@@ -33,7 +33,7 @@ describe('the commands', () => {
   it('are listed in the README (refresh with `npm run docs`)', () => {
     const readme = textOf('README.md');
     expect(readme).toMatch(TABLE);
-    const fresh = readme.replace(TABLE, (_all, begin: string, end: string) => `${begin}\n${commandTable(commands)}\n${end}`);
+    const fresh = readme.replace(TABLE, (_all, begin: string, end: string) => `${begin}\n\n${commandTable(commands)}\n\n${end}`);
     if (process.env['ALLCLEAR_UPDATE'] === '1') writeFileSync(join(ROOT, 'README.md'), fresh);
     else expect(readme).toBe(fresh);
   });
