@@ -54,7 +54,7 @@ export interface Bot {
   /** Calls `see` after something was committed, until the answered function is called. */
   onCommit(see: () => void): () => void;
   start(): Promise<void>;
-  /** Stops intake, lets what is under way finish within `graceMs`, and leaves the rest to its leases. */
+  /** Stops intake, lets what is under way finish within `graceMs`, gives back what has not begun, and leaves the rest to its leases. */
   stop(graceMs: number): Promise<void>;
   /** Is anything being decided or delivered just now. */
   busy(): boolean;
@@ -62,7 +62,7 @@ export interface Bot {
 
 export function createBot(parts: BotParts): Bot {
   const { store, clock, randomness, catalog, watch } = parts;
-  const queue = parts.queue((lane) => store.outbox.nextDue(lane));
+  const queue = parts.queue((lane) => deliverer.nextDue(lane));
   const wake = (lane: Lane, dueAt: number): void => queue.wake(lane, dueAt);
   const pass: PassMoment = parts.pass ?? (() => undefined);
   const watchers = new Set<() => void>();
@@ -91,7 +91,8 @@ export function createBot(parts: BotParts): Bot {
     watchers.add(see);
     return () => void watchers.delete(see);
   };
-  return { hear, submit, readings, commands, store, door, onCommit, ...lifecycle(parts.platforms, queue, deliverer, door, hear) };
+  const life = lifecycle(parts.platforms, clock, queue, deliverer, door, hear);
+  return { hear, submit, readings, commands, store, door, onCommit, ...life };
 }
 
 /** A bug in a decision is told with a number the person can quote; a store that failed is told as it is. */
@@ -132,7 +133,7 @@ function createPerformers(parts: BotParts, door: Door, readings: EngineReadings)
   } satisfies Record<Effect['kind'], Performer>;
 }
 
-function lifecycle(platforms: readonly Platform[], queue: Queue, deliverer: Deliverer, door: Door, hear: Hear) {
+function lifecycle(platforms: readonly Platform[], clock: Clock, queue: Queue, deliverer: Deliverer, door: Door, hear: Hear) {
   return {
     async start(): Promise<void> {
       // Paging first: a platform that is slow to connect keeps nobody from being woken.
@@ -140,10 +141,12 @@ function lifecycle(platforms: readonly Platform[], queue: Queue, deliverer: Deli
       for (const platform of platforms) await platform.start(hear);
     },
     async stop(graceMs: number): Promise<void> {
+      const until = clock.monotonic() + graceMs;
+      const leftMs = (): number => Math.max(0, until - clock.monotonic());
       for (const platform of platforms) await platform.stop();
       deliverer.stop();
-      await queue.stop(graceMs);
-      await deliverer.finished();
+      await queue.stop(leftMs());
+      await deliverer.finished(leftMs());
       await door.drained();
     },
     busy: (): boolean => queue.busy() || deliverer.busy() || door.busy(),

@@ -1,9 +1,10 @@
 import type { AskedAct, Effect } from '../domain/kernel.ts';
-import type { Clock } from '../kit/clock.ts';
+import { type Clock, pause } from '../kit/clock.ts';
+import { within } from '../kit/deadline.ts';
 import type { Randomness } from '../kit/randomness.ts';
 import { backoffMs, LANE_RULES } from './backoff.ts';
 import type { Door } from './door.ts';
-import { sequenceOf } from './effects.ts';
+import { turnOf } from './effects.ts';
 import type { PassMoment } from './moment.ts';
 import { type Attempt, type EffectRow, LANES, type Lane, type Outcome, type Reason, type Settlement, type Store } from './ports.ts';
 
@@ -52,103 +53,171 @@ export const LEASE_MS = 30_000;
 export const ATTEMPT_MS = 10_000;
 /** Time kept for settling what was sent. */
 const MARGIN_MS = 2_000;
+/** An adapter that does not even answer that it was aborted is not waited for any longer. */
+const DEAF_MS = 1_000;
+/** A far end that asks for a longer wait is asked again anyway: it may be back long before it said. */
+export const AFTER_MS_MAX = 3_600_000;
+/** What came of an attempt is offered to a failing store again after this, as long as the lease lasts. */
+const SETTLE_AGAIN_MS = 1_000;
 
 export interface Deliverer {
   /** Claims and starts everything due in a lane, as far as the lane has room; does not wait for it to finish. */
   deliver(lane: Lane): Promise<void>;
-  /** Answers when nothing is under way. */
-  finished(): Promise<void>;
+  /** When a lane has something to claim again; null while it has no room, because it wakes itself when it has. */
+  nextDue(lane: Lane): Promise<number | null>;
   busy(): boolean;
-  /** No further claims; what is under way goes on. */
+  /** No further claims; what is claimed and has not begun is given back untried, what is under way goes on. */
   stop(): void;
+  /**
+   * Answers when nothing is under way, within `graceMs`: shortly before that is over attempts are aborted, and what even
+   * then does not answer is left to its lease.
+   */
+  finished(graceMs: number): Promise<void>;
 }
 
+interface Lease {
+  readonly row: EffectRow;
+  /** When it was claimed, on both clocks: one stands still in a suspended machine, the other may be set back. */
+  readonly monotonic: number;
+  readonly now: number;
+}
 interface LaneWork {
   readonly underWay: Set<Promise<void>>;
-  /** Sequence → its last effect. */
-  readonly sequences: Map<string, Promise<void>>;
+  /** Turn → its last effect. */
+  readonly turns: Map<string, Promise<void>>;
+}
+interface Work {
+  readonly lanes: ReadonlyMap<Lane, LaneWork>;
+  /** What is being attempted. */
+  readonly attempts: Set<AbortController>;
+  stopping: boolean;
 }
 
 export function createDeliverer(ports: DeliverPorts): Deliverer {
-  const lanes = new Map(LANES.map((lane): [Lane, LaneWork] => [lane, { underWay: new Set(), sequences: new Map() }]));
-  let stopping = false;
+  const { store, clock } = ports;
+  const lanes = new Map(LANES.map((lane): [Lane, LaneWork] => [lane, { underWay: new Set(), turns: new Map() }]));
+  const work: Work = { lanes, attempts: new Set(), stopping: false };
+  const room = (lane: Lane): number => (work.stopping ? 0 : LANE_RULES[lane].atOnce - laneOf(work, lane).underWay.size);
   return {
-    stop: () => {
-      stopping = true;
-    },
     busy: () => [...lanes.values()].some(({ underWay }) => underWay.size > 0),
-    async finished() {
-      for (const { underWay } of lanes.values()) await Promise.all(underWay);
-    },
+    nextDue: async (lane) => (room(lane) > 0 ? store.outbox.nextDue(lane) : null),
     async deliver(lane) {
-      const work = lanes.get(lane) as LaneWork;
-      for (;;) {
-        const free = LANE_RULES[lane].atOnce - work.underWay.size;
-        if (stopping || free <= 0) return;
-        const claimed = await ports.store.outbox.claim({ lane, now: ports.clock.now(), leaseMs: LEASE_MS, limit: free });
+      for (let limit = room(lane); limit > 0; limit = room(lane)) {
+        // The lease runs from before it was asked for.
+        const since = { monotonic: clock.monotonic(), now: clock.now() };
+        const claimed = await store.outbox.claim({ lane, now: since.now, leaseMs: LEASE_MS, limit });
         if (claimed.length === 0) return;
-        const claimedAt = ports.clock.monotonic();
-        for (const row of claimed) start(ports, work, row, claimedAt);
+        for (const row of claimed) start(ports, work, { row, ...since });
       }
     },
+    stop: () => {
+      work.stopping = true;
+    },
+    finished: (graceMs) => finished(clock, work, graceMs),
   };
 }
 
-/** Starts one effect, after those before it in its sequence; a full lane is looked at again when it ends. */
-function start(ports: DeliverPorts, { underWay, sequences }: LaneWork, row: EffectRow, claimedAt: number): void {
-  const sequence = sequenceOf(row.body);
-  const before = sequence === null ? undefined : sequences.get(sequence);
-  const run = (): Promise<void> => attempt(ports, row, claimedAt);
-  const work: Promise<void> = (before === undefined ? run() : before.then(run)).finally(() => {
-    const wasFull = underWay.size >= LANE_RULES[row.lane].atOnce;
-    underWay.delete(work);
-    if (sequence !== null && sequences.get(sequence) === work) sequences.delete(sequence);
-    if (wasFull) ports.wake(row.lane, ports.clock.now());
-  });
-  underWay.add(work);
-  if (sequence !== null) sequences.set(sequence, work);
+function laneOf(work: Work, lane: Lane): LaneWork {
+  return work.lanes.get(lane) as LaneWork;
 }
 
-async function attempt(ports: DeliverPorts, row: EffectRow, claimedAt: number): Promise<void> {
-  const { clock } = ports;
-  const lateMs = Math.max(0, clock.now() - row.dueAt);
-  const see = (outcome: Seen['outcome'], failure: Failure | null): void =>
-    ports.observe?.({
-      effect: row.id,
-      kind: row.body.kind,
-      lane: row.lane,
-      outcome,
-      reason: failure?.reason ?? null,
-      detail: failure?.detail ?? null,
-      lateMs,
-    });
-  // A worker that slept through its lease must not send: somebody else may have.
-  if (clock.monotonic() - claimedAt > LEASE_MS - ATTEMPT_MS - MARGIN_MS) {
-    await release(ports, row, clock.now(), null);
+async function finished(clock: Clock, work: Work, graceMs: number): Promise<void> {
+  const all = Promise.all([...work.lanes.values()].flatMap(({ underWay }) => [...underWay]));
+  const late = (): undefined => undefined;
+  const abortMs = Math.min(DEAF_MS, graceMs / 2);
+  await within(all, graceMs - abortMs, clock).catch(late);
+  for (const attempt of work.attempts) attempt.abort();
+  await within(all, abortMs, clock).catch(late);
+}
+
+/** Starts one effect, after the one before it whose turn it shares. Its end makes room, and lets the next of its sequence be claimed. */
+function start(ports: DeliverPorts, work: Work, lease: Lease): void {
+  const { underWay, turns } = laneOf(work, lease.row.lane);
+  const turn = turnOf(lease.row.body);
+  const before = turn === null ? undefined : turns.get(turn);
+  const run = (): Promise<void> => attempt(ports, work, lease).catch((fault: unknown) => ports.bug(fault, lease.row.id));
+  const running: Promise<void> = (before === undefined ? run() : before.then(run)).then(() => {
+    underWay.delete(running);
+    if (turn !== null && turns.get(turn) === running) turns.delete(turn);
+    if (!work.stopping) ports.wake(lease.row.lane, ports.clock.now());
+  });
+  underWay.add(running);
+  if (turn !== null) turns.set(turn, running);
+}
+
+async function attempt(ports: DeliverPorts, work: Work, lease: Lease): Promise<void> {
+  const { row } = lease;
+  const see = seer(ports, row);
+  if (work.stopping || !isGood(ports.clock, lease, ATTEMPT_MS + MARGIN_MS)) {
+    const dueAt = work.stopping ? row.dueAt : ports.clock.now();
+    await release(ports, row, { dueAt, failure: null, untried: true });
     return see('late', null);
   }
+  let outcome: Outcome;
   try {
     ports.pass?.('before-send');
-    const outcome = await perform(ports, row);
+    outcome = await perform(ports, work, row);
     ports.pass?.('after-send');
-    const kept = await settle(ports, row, outcome);
-    ports.pass?.('after-settle');
-    see(kept ? outcome.outcome : 'fenced', outcome.outcome === 'done' ? null : outcome);
   } catch (bug) {
     ports.bug(bug, row.id);
     const failure: Failure = { reason: 'unknown', detail: 'an error inside Allclear' };
-    await settle(ports, row, { outcome: 'retry', ...failure }).catch((fault: unknown) => ports.bug(fault, row.id));
-    see('bug', failure);
+    await settlePatiently(ports, lease, { outcome: 'retry', ...failure });
+    return see('bug', failure);
+  }
+  const kept = await settlePatiently(ports, lease, outcome);
+  ports.pass?.('after-settle');
+  see(kept ? outcome.outcome : 'fenced', outcome.outcome === 'done' ? null : outcome);
+}
+
+function seer(ports: DeliverPorts, row: EffectRow): (outcome: Seen['outcome'], failure: Failure | null) => void {
+  const lateMs = Math.max(0, ports.clock.now() - row.dueAt);
+  const { id: effect, lane } = row;
+  return (outcome, failure) => {
+    const { reason, detail } = failure ?? { reason: null, detail: null };
+    ports.observe?.({ effect, kind: row.body.kind, lane, outcome, reason, detail, lateMs });
+  };
+}
+
+/** A worker that slept through its lease must not send: somebody else may have. */
+function isGood(clock: Clock, { monotonic, now }: Lease, neededMs: number): boolean {
+  const heldMs = Math.max(clock.monotonic() - monotonic, clock.now() - now);
+  return heldMs <= LEASE_MS - neededMs;
+}
+
+/** One attempt, aborted when its time is up. An adapter that does not hear that is left alone, and nobody knows what it did. */
+async function perform(ports: DeliverPorts, work: Work, row: EffectRow): Promise<Outcome> {
+  const { clock } = ports;
+  const abort = new AbortController();
+  const cancel = clock.alarm(clock.now() + ATTEMPT_MS, () => abort.abort());
+  work.attempts.add(abort);
+  try {
+    const { signal } = abort;
+    const performed = ports.performers(row.body.kind).perform(row.body, { key: row.id, number: row.attempts, signal }, row);
+    return await Promise.race([performed, deaf(clock, signal)]);
+  } finally {
+    cancel();
+    work.attempts.delete(abort);
   }
 }
 
-async function perform(ports: DeliverPorts, row: EffectRow): Promise<Outcome> {
-  const abort = new AbortController();
-  const cancel = ports.clock.alarm(ports.clock.now() + ATTEMPT_MS, () => abort.abort());
-  try {
-    return await ports.performers(row.body.kind).perform(row.body, { key: row.id, number: row.attempts, signal: abort.signal }, row);
-  } finally {
-    cancel();
+function deaf(clock: Clock, signal: AbortSignal): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const detail = `no answer within ${ATTEMPT_MS} ms`;
+    const giveUp = (): void => resolve({ outcome: 'unknown', reason: 'timeout', detail });
+    signal.addEventListener('abort', () => void clock.alarm(clock.now() + DEAF_MS, giveUp), { once: true });
+  });
+}
+
+/** What is known is not thrown away because the store fails just now: it is offered again until the lease is over. */
+async function settlePatiently(ports: DeliverPorts, lease: Lease, outcome: Outcome): Promise<boolean> {
+  for (;;) {
+    try {
+      return await settle(ports, lease.row, outcome);
+    } catch (fault) {
+      if (!isGood(ports.clock, lease, SETTLE_AGAIN_MS)) throw fault;
+      ports.bug(fault, lease.row.id);
+      await pause(ports.clock, SETTLE_AGAIN_MS);
+    }
   }
 }
 
@@ -168,14 +237,25 @@ async function settle(ports: DeliverPorts, row: EffectRow, outcome: Outcome): Pr
     const fact = performer.buried(row.body, failure);
     return conclude(ports, row, 'dead', failure, fact === null ? [] : [fact]);
   }
-  const wished = outcome.outcome === 'retry' ? (outcome.afterMs ?? 0) : 0;
-  const waitMs = Math.max(wished, backoffMs(row.attempts, rules, ports.randomness.fraction()));
-  return release(ports, row, ports.clock.now() + waitMs, failure);
+  const backoff = backoffMs(row.attempts, rules, ports.randomness.fraction());
+  const waitMs = outcome.outcome === 'retry' ? Math.max(wishedMs(outcome.afterMs), backoff) : backoff;
+  return release(ports, row, { dueAt: ports.clock.now() + waitMs, failure, untried: false });
 }
 
-async function release(ports: DeliverPorts, row: EffectRow, dueAt: number, failure: Failure | null): Promise<boolean> {
-  const { reason, detail } = failure ?? { reason: null, detail: null };
-  const released = await ports.store.outbox.release({ effect: row.id, fence: row.fence, dueAt, reason, detail });
+/** What the far end asked for, as far as it makes sense. */
+function wishedMs(afterMs = 0): number {
+  return Number.isFinite(afterMs) ? Math.ceil(Math.min(Math.max(afterMs, 0), AFTER_MS_MAX)) : 0;
+}
+
+interface Return {
+  readonly dueAt: number;
+  readonly failure: Failure | null;
+  readonly untried: boolean;
+}
+
+async function release(ports: DeliverPorts, row: EffectRow, { dueAt, failure, untried }: Return): Promise<boolean> {
+  const { reason, detail } = failure ?? { reason: row.reason, detail: row.detail };
+  const released = await ports.store.outbox.release({ effect: row.id, fence: row.fence, dueAt, reason, detail, untried });
   ports.wake(row.lane, dueAt);
   return released;
 }

@@ -16,7 +16,7 @@ export interface DoorPorts {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly observe?: (seen: { readonly act: string; readonly code: string; readonly tookMs: number }) => void;
-  /** Called after each transaction. */
+  /** Called after each transaction that changed something. */
   readonly committed?: () => void;
   /** Told of each named moment as it passes. */
   readonly pass?: PassMoment;
@@ -58,6 +58,8 @@ export function createDoor(ports: DoorPorts): Door {
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
+      // A turn of the event loop: what every socket says in it shares the transaction, and nobody starves behind a long queue.
+      await new Promise((resolve) => setImmediate(resolve));
       const batch = queue.slice(0, BATCH_MAX);
       queue = queue.slice(BATCH_MAX);
       const again = await runBatch(ports, states, batch);
@@ -65,13 +67,10 @@ export function createDoor(ports: DoorPorts): Door {
     }
   }
   const kick = (): void => {
-    // One turn of the event loop later, so that everything submitted in this one shares the transaction.
-    running ??= Promise.resolve()
-      .then(drain)
-      .finally(() => {
-        running = null;
-        if (queue.length > 0) kick();
-      });
+    running ??= drain().finally(() => {
+      running = null;
+      if (queue.length > 0) kick();
+    });
   };
   return {
     states,
@@ -114,7 +113,7 @@ async function runBatch(ports: DoorPorts, states: States, batch: readonly Waitin
   }
   for (const one of prepared) if (one.commit === null) answer(ports, one.waiting, one.answer);
   const lost = owing.flatMap((one, index) => conclude(ports, states, one, verdicts[index] as CommitVerdict));
-  if (owing.length > 0) ports.committed?.();
+  if (owing.some(({ commit }) => commit !== null && (commit.writes.length > 0 || commit.settle !== null))) ports.committed?.();
   return [...lost, ...later];
 }
 
@@ -122,6 +121,7 @@ async function runBatch(ports: DoorPorts, states: States, batch: readonly Waitin
 function conclude(ports: DoorPorts, states: States, one: Pending, verdict: CommitVerdict): Waiting[] {
   const { waiting, commit } = one;
   if (verdict.verdict === 'conflict') {
+    for (const stream of one.seen) states.forget(stream);
     for (const [stream] of one.folded) states.forget(stream);
     if (waiting.tries >= TRIES_MAX) {
       waiting.reject(new Error('the ledger moved on faster than a decision could be made'));

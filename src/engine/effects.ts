@@ -23,14 +23,22 @@ export function outboxRows(effects: Effects, now: number): readonly EffectWrite[
     entry,
     number,
     lane: LANE[effect.kind],
-    dueAt: 'dueAt' in effect && effect.dueAt !== undefined ? effect.dueAt : now,
+    dueAt: dueAtOf(effect, now),
     body: effect,
     coalesce: effect.kind === 'room.keep' ? `keep ${effect.platform} ${effect.incident}` : null,
+    sequence: sequenceOf(effect),
   }));
 }
 
-/** Effects with the same answer are kept one after another: a room opens before anything is said in it. */
-export function sequenceOf(effect: Effect): string | null {
+/** A due time that is no whole number would never be due, or not be kept at all. */
+function dueAtOf(effect: Effect, now: number): number {
+  const dueAt = 'dueAt' in effect && effect.dueAt !== undefined ? effect.dueAt : now;
+  if (!Number.isSafeInteger(dueAt)) throw new Error(`${effect.kind} is due at ${dueAt}`);
+  return dueAt;
+}
+
+/** Effects with the same answer are kept in ledger order: a room opens before anything is said in it, and what is said stays in order. */
+function sequenceOf(effect: Effect): string | null {
   switch (effect.kind) {
     case 'room.open':
     case 'room.keep':
@@ -39,12 +47,17 @@ export function sequenceOf(effect: Effect): string | null {
       return `${effect.platform} ${effect.incident}`;
     case 'direct.say':
       return `${effect.platform} direct ${effect.person}`;
-    case 'step.run':
-      return `run ${effect.run}`;
     case 'postmortem.publish':
       return `postmortem ${effect.incident}`;
+    // The run itself starts one step after another; a step that is being retried must not hold up the one a person went on to.
+    case 'step.run':
     case 'page.notify':
     case 'ask':
       return null;
   }
+}
+
+/** Effects with the same answer are never under way at once: what undoes a step waits for the answer to that step. */
+export function turnOf(effect: Effect): string | null {
+  return effect.kind === 'step.run' ? `run ${effect.run}` : null;
 }

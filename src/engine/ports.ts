@@ -53,6 +53,8 @@ export interface EffectWrite {
   readonly body: Effect;
   /** A newer effect with the same key makes a pending older one pointless (cards). */
   readonly coalesce: string | null;
+  /** Effects with the same name are given out one at a time, in ledger order; null waits for nothing. */
+  readonly sequence: string | null;
 }
 export interface Settlement {
   readonly effect: string;
@@ -65,6 +67,8 @@ export interface Settlement {
 /** One submit's whole change: all of it or none. */
 export interface Commit {
   readonly writes: readonly StreamWrite[];
+  /** Streams the decision looked at and does not write, with the version it saw (0 for none): none may have moved on. */
+  readonly reads?: readonly { readonly stream: string; readonly version: number }[];
   readonly effects: readonly EffectWrite[];
   /** First answer to an inbound key, kept so that a repeat gets the same. */
   readonly inbox: { readonly key: string; readonly answer: string; readonly at: number } | null;
@@ -74,7 +78,7 @@ export interface Commit {
 }
 export type CommitVerdict =
   | { readonly verdict: 'committed'; readonly positions: readonly number[] }
-  /** A stream moved on, the inbox key was taken meanwhile: read again and decide again. */
+  /** A stream written or read moved on, or the inbox key was taken meanwhile: read again and decide again. */
   | { readonly verdict: 'conflict' }
   | { readonly verdict: 'fenced' };
 
@@ -127,16 +131,31 @@ export interface EffectRow {
   readonly detail: string | null;
 }
 export interface Outbox {
-  /** Takes up to `limit` due effects of a lane, oldest due first, also those whose lease ran out; raises fence and attempts. */
+  /**
+   * Takes up to `limit` due effects of a lane, oldest due first, also those whose lease ran out; raises fence and attempts.
+   * Of a sequence only the first that is not settled; one that failed `SEQUENCE_PATIENCE` times holds nobody up any more.
+   */
   claim(request: { lane: Lane; now: number; leaseMs: number; limit: number }): Promise<readonly EffectRow[]>;
   /** Settles without an event. Answers false when fenced. */
   settle(settlements: readonly Settlement[]): Promise<readonly boolean[]>;
-  /** Gives a claimed effect back, due at `dueAt`. Answers false when fenced. */
-  release(request: { effect: string; fence: number; dueAt: number; reason: Reason | null; detail: string | null }): Promise<boolean>;
-  /** When the next effect of a lane is due (a lease running out counts), or null. */
+  /** Gives a claimed effect back, due at `dueAt`; `untried` takes the attempt back too. Answers false when fenced. */
+  release(request: {
+    effect: string;
+    fence: number;
+    dueAt: number;
+    reason: Reason | null;
+    detail: string | null;
+    untried?: boolean;
+  }): Promise<boolean>;
+  /** When the next effect of a lane could be claimed (a lease running out counts), or null. */
   nextDue(lane: Lane): Promise<number | null>;
-  list(query: { states: readonly EffectState[]; incident?: number; limit: number }): Promise<readonly EffectRow[]>;
+  /** In ledger order. `dueBefore` leaves out what was due at that time or later when it was promised. */
+  list(query: { states: readonly EffectState[]; incident?: number; dueBefore?: number; limit: number }): Promise<readonly EffectRow[]>;
+  /** Every effect owed because of the entries after one position up to another, whatever became of it, in ledger order. */
+  owedBy(range: { after: number; upTo: number }): Promise<readonly EffectRow[]>;
 }
+/** An effect that failed this often (about two minutes of a chat lane) lets those behind it in its sequence pass. */
+export const SEQUENCE_PATIENCE = 8;
 
 // ───────────── Platform: a chat world
 

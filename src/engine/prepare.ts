@@ -22,6 +22,8 @@ export interface Prepared {
   readonly commit: Commit | null;
   readonly answer: Answer;
   readonly folded: readonly (readonly [string, Folded])[];
+  /** Every stream the decision looked at. */
+  readonly seen: Iterable<string>;
 }
 
 /** What earlier submits of the same batch have decided and nobody has committed yet. */
@@ -29,7 +31,8 @@ export interface Overlay {
   readonly folded: Map<string, Folded>;
   /** Inbound keys this batch answers; a repeat of one waits for the next batch, when the answer is durable. */
   readonly keys: Set<string>;
-  bench(catalog: Catalog): Bench;
+  /** What a judgement may look at; `seen` is told what it did look at, by stream and version. */
+  bench(catalog: Catalog, seen: Map<string, number>): Bench;
 }
 
 export function createOverlay({ store, clock, randomness }: PreparePorts, states: States): Overlay {
@@ -39,12 +42,16 @@ export function createOverlay({ store, clock, randomness }: PreparePorts, states
   return {
     folded,
     keys: new Set(),
-    bench: (catalog) => ({
+    bench: (catalog, seen) => ({
       catalog,
       now: clock.now(),
       token: salt(),
       salt,
-      load: async (stream) => folded.get(stream) ?? (await states.load(stream)),
+      async load(stream) {
+        const found = folded.get(stream) ?? (await states.load(stream));
+        seen.set(stream, found.version);
+        return found;
+      },
       async number(kind) {
         const last = newest.get(kind) ?? (await newestNumber(store, kind));
         newest.set(kind, last + 1);
@@ -75,18 +82,28 @@ export async function prepare(
   if (key !== undefined && overlay.keys.has(key)) return 'later';
   const first = key === undefined ? null : await ports.store.answered(key);
   if (first !== null) return repeated(ports.store, first, settle);
-  const bench = overlay.bench(ports.catalog());
+  const seen = new Map<string, number>();
+  const bench = overlay.bench(ports.catalog(), seen);
   const judgement = await judge(cleanse(submission.act, actor), actor, bench);
   const answer = answerOf(judgement);
   const consequence = judgement.kind === 'denied' ? await judge(judgement.denial, 'allclear', bench) : judgement;
   const decided = consequence.kind === 'decided' && consequence.write !== null ? consequence : null;
-  if (decided === null && key === undefined && settle === undefined) return { commit: null, answer, folded: [] };
+  if (decided === null && key === undefined && settle === undefined && seen.size === 0) return { ...NOTHING, answer };
   if (key !== undefined) overlay.keys.add(key);
   const inbox = key === undefined ? null : { key, answer: JSON.stringify(keep(answer, judgement)), at: bench.now };
   const change = decided === null ? NO_CHANGE : await changeOf(ports.store, decided, bench.now);
   for (const [stream, one] of change.folded) overlay.folded.set(stream, one);
   const { folded, ...writes } = change;
-  return { commit: { ...writes, inbox, settle: settle ?? null }, answer, folded };
+  const reads = readsOf(seen, change.writes);
+  return { commit: { ...writes, reads, inbox, settle: settle ?? null }, answer, folded, seen: seen.keys() };
+}
+
+const NOTHING: Omit<Prepared, 'answer'> = { commit: null, folded: [], seen: [] };
+
+/** Also a no rests on what was seen: when that has moved on meanwhile, it is decided again. */
+function readsOf(seen: ReadonlyMap<string, number>, writes: readonly StreamWrite[]): NonNullable<Commit['reads']> {
+  const written = new Set(writes.map(({ stream }) => stream));
+  return [...seen].flatMap(([stream, version]) => (written.has(stream) ? [] : [{ stream, version }]));
 }
 
 type Change = Pick<Commit, 'writes' | 'effects' | 'erase'> & Pick<Prepared, 'folded'>;
@@ -122,8 +139,8 @@ function keep(answer: Answer, judgement: Judgement): KeptAnswer {
 /** A repeat of a key gets the first answer and changes nothing, except that the effect it came from is settled. */
 async function repeated(store: Store, first: string, settle: Settlement | undefined): Promise<Prepared> {
   const answer = await replay(store, JSON.parse(first) as KeptAnswer);
-  if (settle === undefined) return { commit: null, answer, folded: [] };
-  return { commit: { writes: [], effects: [], inbox: null, settle, erase: [] }, answer, folded: [] };
+  if (settle === undefined) return { ...NOTHING, answer };
+  return { ...NOTHING, commit: { writes: [], effects: [], inbox: null, settle, erase: [] }, answer };
 }
 
 async function replay(store: Store, kept: KeptAnswer): Promise<Answer> {

@@ -26,8 +26,9 @@ export function createStates(store: Store): States {
   };
   return {
     async load(stream) {
-      const cached = cache.get(stream);
-      const folded = cached ?? (await readStream(store, stream));
+      // What was committed while it was being read is newer than what was read.
+      const read = cache.get(stream) ?? (await readStream(store, stream));
+      const folded = cache.get(stream) ?? read;
       remember(stream, folded);
       return folded;
     },

@@ -23,3 +23,8 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Answers after `waitMs`, at most a minute as alarms are. */
+export function pause(clock: Clock, waitMs: number): Promise<void> {
+  return new Promise((resolve) => void clock.alarm(clock.now() + waitMs, resolve));
+}

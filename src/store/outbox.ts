@@ -1,19 +1,19 @@
-import { type Kysely, sql } from 'kysely';
-import type { EffectRow, EffectState, Lane, Outbox, Reason } from '../engine/ports.ts';
+import { type Kysely, type SqlBool, sql } from 'kysely';
+import {
+  type EffectRow,
+  type EffectState,
+  type Lane,
+  type Outbox,
+  type Reason,
+  SEQUENCE_PATIENCE,
+  type Settlement,
+} from '../engine/ports.ts';
 import type { Tables } from './tables.ts';
 
 /** Effects claimed, settled and looked at; written once for every SQL database. */
 export function createOutbox(db: Kysely<Tables>): Outbox {
   return {
     async claim({ lane, now, leaseMs, limit }) {
-      const due = db
-        .selectFrom('effects')
-        .select('id')
-        .where('lane', '=', lane)
-        .where('ready_at', '<=', now)
-        .orderBy('ready_at')
-        .orderBy('position')
-        .limit(limit);
       const rows = await db
         .updateTable('effects')
         .set({
@@ -23,30 +23,22 @@ export function createOutbox(db: Kysely<Tables>): Outbox {
           attempts: sql`attempts + 1`,
           fence: sql`fence + 1`,
         })
-        .where('id', 'in', due)
+        .where('id', 'in', claimable(db, lane).select('id').where('ready_at', '<=', now).limit(limit))
         .returningAll()
         .execute();
       // RETURNING promises no order.
-      return rows.map(fromRow).sort((one, other) => one.dueAt - other.dueAt || compareIds(one.id, other.id));
+      return rows.sort((one, other) => one.due_at - other.due_at || inLedgerOrder(one, other)).map(fromRow);
     },
     async settle(settlements) {
       const settled: boolean[] = [];
-      for (const { effect, fence, state, reason, detail } of settlements) {
-        const result = await db
-          .updateTable('effects')
-          .set({ state, reason, detail, ready_at: null, lease_until: null })
-          .where('id', '=', effect)
-          .where('fence', '=', fence)
-          .where('state', '=', 'claimed')
-          .executeTakeFirst();
-        settled.push(result.numUpdatedRows === 1n);
-      }
+      for (const settlement of settlements) settled.push(await settleOne(db, settlement));
       return settled;
     },
-    async release({ effect, fence, dueAt, reason, detail }) {
+    async release({ effect, fence, dueAt, reason, detail, untried }) {
       const result = await db
         .updateTable('effects')
         .set({ state: 'pending', ready_at: dueAt, lease_until: null, reason, detail })
+        .$if(untried === true, (query) => query.set({ attempts: sql`attempts - 1` }))
         .where('id', '=', effect)
         .where('fence', '=', fence)
         .where('state', '=', 'claimed')
@@ -54,26 +46,68 @@ export function createOutbox(db: Kysely<Tables>): Outbox {
       return result.numUpdatedRows === 1n;
     },
     async nextDue(lane) {
-      const row = await db
-        .selectFrom('effects')
-        .select('ready_at')
-        .where('lane', '=', lane)
-        .where('ready_at', 'is not', null)
-        .orderBy('ready_at')
-        .limit(1)
-        .executeTakeFirst();
+      const row = await claimable(db, lane).select('ready_at').limit(1).executeTakeFirst();
       return row?.ready_at ?? null;
     },
-    async list({ states, incident, limit }) {
+    async list({ states, incident, dueBefore, limit }) {
       let query = db
         .selectFrom('effects')
         .selectAll()
         .where('state', 'in', [...states]);
+      for (const literal of literalsOf(states)) query = query.where(literal);
       if (incident !== undefined) query = query.where('incident', '=', incident);
-      const rows = await query.orderBy('position').limit(limit).execute();
+      if (dueBefore !== undefined) query = query.where('due_at', '<', dueBefore);
+      const rows = await query.orderBy('position').orderBy('number').limit(limit).execute();
       return rows.map(fromRow);
     },
+    async owedBy({ after, upTo }) {
+      const query = db.selectFrom('effects').selectAll().where('position', '>', after).where('position', '<=', upTo);
+      return (await query.orderBy('position').orderBy('number').execute()).map(fromRow);
+    },
   };
+}
+
+/** What may be claimed now or later, the soonest first: of each sequence the first that is owed, unless it has failed too often. */
+function claimable(db: Kysely<Tables>, lane: Lane) {
+  return db
+    .selectFrom('effects')
+    .where('lane', '=', lane)
+    .where('ready_at', 'is not', null)
+    .where(sql<SqlBool>`(sequence is null or not exists (
+      select 1 from effects as earlier
+      where earlier.sequence = effects.sequence and earlier.ready_at is not null and earlier.attempts < ${SEQUENCE_PATIENCE}
+        and (earlier.position, earlier.number) < (effects.position, effects.number)))`)
+    .orderBy('ready_at')
+    .orderBy('position')
+    .orderBy('number');
+}
+
+async function settleOne(db: Kysely<Tables>, { effect, fence, state, reason, detail }: Settlement): Promise<boolean> {
+  const result = await db
+    .updateTable('effects')
+    .set({ state, reason, detail, ready_at: null, lease_until: null })
+    .where('id', '=', effect)
+    .where('fence', '=', fence)
+    .where('state', '=', 'claimed')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+const UNSETTLED: ReadonlySet<EffectState> = new Set(['pending', 'claimed']);
+
+/** The same said in words the partial indexes are made of, which no parameter matches: history is not searched for what is owed. */
+function literalsOf(states: readonly EffectState[]) {
+  if (states.every((state) => UNSETTLED.has(state))) return [sql<SqlBool>`ready_at is not null`];
+  return states.every((state) => state === 'dead') ? [sql<SqlBool>`state = 'dead'`] : [];
+}
+
+interface Place {
+  readonly position: number;
+  readonly number: number;
+}
+
+function inLedgerOrder(one: Place, other: Place): number {
+  return one.position - other.position || one.number - other.number;
 }
 
 function fromRow(row: {
@@ -100,11 +134,4 @@ function fromRow(row: {
     reason: row.reason as Reason | null,
     detail: row.detail,
   };
-}
-
-/** `<position>-<number>` by position, then number. */
-function compareIds(one: string, other: string): number {
-  const [position, number] = one.split('-').map(Number) as [number, number];
-  const [otherPosition, otherNumber] = other.split('-').map(Number) as [number, number];
-  return position - otherPosition || number - otherNumber;
 }

@@ -55,8 +55,8 @@ function prepare(database: DatabaseSync) {
     moved: database.prepare('update streams set version = ?, state = ?, fold = ?, open = ?, incident = ? where stream = ?'),
     supersede: database.prepare(`update effects set state = 'superseded', ready_at = null where coalesce = ? and state = 'pending'`),
     effect: database.prepare(
-      `insert into effects (id, position, lane, due_at, ready_at, body, state, coalesce, incident)
-       values (?, ?, ?, ?, ?, ?, 'pending', ?, ?)`,
+      `insert into effects (id, position, number, lane, due_at, ready_at, body, state, coalesce, sequence, incident)
+       values (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)`,
     ),
     settle: database.prepare(
       `update effects set state = ?, reason = ?, detail = ?, ready_at = null, lease_until = null
@@ -68,8 +68,9 @@ function prepare(database: DatabaseSync) {
 
 /** All of one commit or none of it: everything that can say no is asked before the first row is written. */
 function appendOne(statements: Statements, head: Head, commit: Commit): { head: Head; verdict: CommitVerdict } {
-  if (commit.writes.some((write) => !isCurrent(statements, write))) return { head, verdict: { verdict: 'conflict' } };
-  if (commit.inbox !== null && statements.inboxed.get(commit.inbox.key) !== undefined) return { head, verdict: { verdict: 'conflict' } };
+  if (commit.writes.some(({ stream, expectedVersion }) => !isAt(statements, stream, expectedVersion))) return lost(head);
+  if (commit.reads?.some(({ stream, version }) => !isAt(statements, stream, version)) === true) return lost(head);
+  if (commit.inbox !== null && statements.inboxed.get(commit.inbox.key) !== undefined) return lost(head);
   if (commit.settle !== null && !settleOne(statements, commit.settle)) return { head, verdict: { verdict: 'fenced' } };
   const entries = writeEntries(statements, head, commit.writes);
   for (const effect of commit.effects) writeEffect(statements, effect, entries[effect.entry] as Entry);
@@ -84,9 +85,13 @@ function appendOne(statements: Statements, head: Head, commit: Commit): { head: 
   };
 }
 
-function isCurrent(statements: Statements, write: StreamWrite): boolean {
-  const row = statements.version.get(write.stream) as { version: number } | undefined;
-  return (row?.version ?? 0) === write.expectedVersion;
+function lost(head: Head): { head: Head; verdict: CommitVerdict } {
+  return { head, verdict: { verdict: 'conflict' } };
+}
+
+function isAt(statements: Statements, stream: string, version: number): boolean {
+  const row = statements.version.get(stream) as { version: number } | undefined;
+  return (row?.version ?? 0) === version;
 }
 
 export function settleOne(statements: Pick<Statements, 'settle'>, settlement: Settlement): boolean {
@@ -128,8 +133,9 @@ function writeStream(statements: Statements, write: StreamWrite, opened: number)
 }
 
 function writeEffect(statements: Statements, effect: EffectWrite, entry: Entry): void {
-  if (effect.coalesce !== null) statements.supersede.run(effect.coalesce);
-  const id = `${entry.position}-${effect.number}`;
+  const { number, lane, dueAt, coalesce, sequence } = effect;
+  if (coalesce !== null) statements.supersede.run(coalesce);
+  const { position, incident } = entry;
   const body = JSON.stringify(effect.body);
-  statements.effect.run(id, entry.position, effect.lane, effect.dueAt, effect.dueAt, body, effect.coalesce, entry.incident);
+  statements.effect.run(`${position}-${number}`, position, number, lane, dueAt, dueAt, body, coalesce, sequence, incident);
 }

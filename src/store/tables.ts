@@ -35,6 +35,7 @@ export interface Tables {
   effects: {
     id: string;
     position: number;
+    number: number;
     lane: string;
     due_at: number;
     /** When it may be claimed: due time while pending, end of the lease while claimed, null once settled. */
@@ -47,6 +48,7 @@ export interface Tables {
     reason: string | null;
     detail: string | null;
     coalesce: string | null;
+    sequence: string | null;
     incident: number | null;
   };
   /** First answer to each inbound key. */

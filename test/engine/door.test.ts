@@ -49,7 +49,7 @@ describe('the door', () => {
       door.submit({ act: declare('two'), actor: 'person:bo' }),
       door.submit({ act: declare('three'), actor: 'person:bo' }),
     ]);
-    expect(batches).toEqual([1, 4]);
+    expect(batches).toEqual([1, 5]);
     expect(answers.map((answer) => (answer.ok ? answer.stream : answer.code))).toEqual([
       'incident/1',
       'unknown_severity',

@@ -92,6 +92,7 @@ function mortal(store: Store, isDead: () => boolean): Store {
       release: guard((request) => outbox.release(request)),
       nextDue: guard((lane) => outbox.nextDue(lane)),
       list: guard((query) => outbox.list(query)),
+      owedBy: guard((range) => outbox.owedBy(range)),
     },
   };
 }

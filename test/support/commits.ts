@@ -36,5 +36,5 @@ export function commit(writes: readonly StreamWrite[], more: Partial<Commit> = {
 
 export function effect(number: number, more: Partial<EffectWrite> = {}): EffectWrite {
   const body: Effect = { kind: 'ask', act: { type: 'test.ask', number } };
-  return { entry: 0, number, lane: 'asks', dueAt: 1_000, body, coalesce: null, ...more };
+  return { entry: 0, number, lane: 'asks', dueAt: 1_000, body, coalesce: null, sequence: null, ...more };
 }

@@ -48,6 +48,7 @@ async function effectsAndInbox(db: Kysely<unknown>): Promise<void> {
     .createTable('effects')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('position', 'integer', (column) => column.notNull())
+    .addColumn('number', 'integer', (column) => column.notNull())
     .addColumn('lane', 'text', (column) => column.notNull())
     .addColumn('due_at', 'integer', (column) => column.notNull())
     .addColumn('ready_at', 'integer')
@@ -59,13 +60,16 @@ async function effectsAndInbox(db: Kysely<unknown>): Promise<void> {
     .addColumn('reason', 'text')
     .addColumn('detail', 'text')
     .addColumn('coalesce', 'text')
+    .addColumn('sequence', 'text')
     .addColumn('incident', 'integer')
     .execute();
   // Only what is still owed is in these indexes, so that claiming does not slow down with history.
   await sql`create index effects_ready on effects (lane, ready_at) where ready_at is not null`.execute(db);
   await sql`create index effects_coalesce on effects (coalesce) where coalesce is not null and state = 'pending'`.execute(db);
-  await sql`create index effects_position on effects (position)`.execute(db);
-  await sql`create index effects_dead on effects (position) where state = 'dead'`.execute(db);
+  await sql`create index effects_sequence on effects (sequence, position, number)
+            where sequence is not null and ready_at is not null`.execute(db);
+  await sql`create index effects_position on effects (position, number)`.execute(db);
+  await sql`create index effects_dead on effects (position, number) where state = 'dead'`.execute(db);
   await db.schema
     .createTable('inbox')
     .addColumn('key', 'text', (column) => column.primaryKey())
