@@ -96,6 +96,19 @@ describe('the clock', () => {
     expect(types(resumed.when(budget, clock(5 * MINUTE_MS)))).toEqual(['run.step-overran']);
   });
 
+  test('adds pauses up, and asks no checkpoint again that was reached', () => {
+    const reached = started(clocked).when(five, clock(5 * MINUTE_MS));
+    const pause = { type: 'run.pause', incident } as const;
+    const resume = { type: 'run.resume', incident } as const;
+    const once = reached.when(pause, world({ at: 6 * MINUTE_MS })).when(resume, world({ at: 7 * MINUTE_MS }));
+    const twice = once.when(pause, world({ at: 8 * MINUTE_MS })).when(resume, world({ at: 10 * MINUTE_MS }));
+    expect(twice.state.pausedMs).toBe(3 * MINUTE_MS);
+    expect(timers(twice)).toEqual([
+      ['run.checkpoint 10m', 780],
+      ['run.check-budget one', 300],
+    ]);
+  });
+
   test('shows the time without pauses, and stops at the end', () => {
     const paused = started(clocked).when({ type: 'run.pause', incident }, world({ at: MINUTE_MS }));
     expect(elapsedMs(paused.state, NOW + 9 * MINUTE_MS)).toBe(MINUTE_MS);

@@ -10,5 +10,10 @@ export interface RunbookProblem {
 
 /** In reading order. */
 export function sortProblems(problems: readonly RunbookProblem[]): readonly RunbookProblem[] {
-  return [...problems].sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column);
+  return [...problems].sort((a, b) => compareText(a.file, b.file) || a.line - b.line || a.column - b.column);
+}
+
+/** By code units: the same on every host. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }

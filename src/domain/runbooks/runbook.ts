@@ -75,7 +75,6 @@ export type StepDoes =
   | { readonly do: 'switch'; readonly switch: string; readonly to: number; readonly reason: string; readonly ttlMs: number | null }
   | { readonly do: 'role'; readonly role: string }
   | { readonly do: 'update'; readonly text: string };
-export type StepKind = StepDoes['do'];
 
 /**
  * True when doing it changes something outside the run. Such steps are never repeated without a person asking for
