@@ -67,7 +67,7 @@ function message(event: Recorded<PageEvent>, state: PageState): string | null {
     case 'page.level-empty':
       return 'page-level-empty';
     case 'page.undelivered':
-      return 'page-undelivered';
+      return isCutOff(event.data, state) ? 'page-undelivered' : null;
     case 'page.acknowledged':
       return 'page-acknowledged';
     case 'page.exhausted':
@@ -80,4 +80,13 @@ function message(event: Recorded<PageEvent>, state: PageState): string | null {
     case 'page.stopped':
       return null;
   }
+}
+
+/** No way of this rung is left to reach the person: one dead way among others is for the timeline and the log. */
+function isCutOff({ notification, person }: { readonly notification: string; readonly person: string }, state: PageState): boolean {
+  const failed = state.notifications[notification];
+  const ways = Object.values(state.notifications).filter(
+    (way) => way.person === person && way.level === failed?.level && way.round === failed.round,
+  );
+  return ways.every((way) => way.state === 'failed');
 }
