@@ -1,3 +1,4 @@
+import { lookUp } from '../../kit/look-up.ts';
 import type { Catalog, Service } from '../catalog.ts';
 import { type Context, type Decision, refuse } from '../kernel.ts';
 import type { IncidentActOf } from './acts.ts';
@@ -12,7 +13,7 @@ export function decideDeclare(act: IncidentActOf<'incident.declare'>, context: C
   if (act.severity !== null && severity === null) {
     return refuse('unknown_severity', { severity: act.severity, known: catalog.severities.map(({ id }) => id).join(', ') });
   }
-  const service = act.service === null ? null : catalog.services[act.service];
+  const service = act.service === null ? null : lookUp(catalog.services, act.service);
   if (service === undefined) {
     return refuse('unknown_service', { service: act.service ?? '', known: Object.keys(catalog.services).join(', ') });
   }
@@ -49,7 +50,7 @@ export function summons(
   context: Context,
 ): IncidentEvent {
   const { services, incidents } = context.catalog;
-  const policy = (service === null ? null : services[service]?.policy) ?? incidents.policy;
+  const policy = (service === null ? null : lookUp(services, service)?.policy) ?? incidents.policy;
   if (policy !== null) return pageRequest(state, { policy, person: null, reason: state.title }, context);
   const reason = service === null ? 'no service was named and there is no default policy' : `${service} has no escalation policy`;
   return { type: 'incident.nobody-paged', data: { reason } };

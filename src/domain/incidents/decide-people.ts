@@ -1,3 +1,4 @@
+import { lookUp } from '../../kit/look-up.ts';
 import type { Catalog } from '../catalog.ts';
 import { type Context, type Decision, personOf, type Refusal, refuse } from '../kernel.ts';
 import type { IncidentActOf } from './acts.ts';
@@ -8,7 +9,7 @@ type PeopleAct = IncidentActOf<'incident.assign' | 'incident.handover' | 'incide
 
 /** Roles: one holder each; from a holder to another only by a handover the incoming person accepts, or by a commander. */
 export function decidePeople(state: IncidentState, act: PeopleAct, context: Context): Decision<IncidentEvent> {
-  const role = context.catalog.roles[act.role];
+  const role = lookUp(context.catalog.roles, act.role);
   if (role === undefined) return refuse('unknown_role', { role: act.role, known: Object.keys(context.catalog.roles).join(', ') });
   const naming = { role: role.id, roleName: role.name };
   const holder = state.roles[role.id]?.person ?? null;
@@ -48,7 +49,7 @@ function decideAccept(state: IncidentState, naming: Naming, context: Context): D
 
 /** Only who may act can be asked to: an observer could neither acknowledge nor take over. Null when all is well. */
 export function refuseHelper(id: string, { people }: Catalog): Refusal | null {
-  const person = Object.hasOwn(people, id) ? people[id] : undefined;
+  const person = lookUp(people, id);
   if (person === undefined) return refuse('unknown_person', { person: id });
   return person.rank === 'observer' ? refuse('person_observes', { person: `<@${id}>`, phone: person.phone ?? 'no number is known' }) : null;
 }

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '../../kit/duration.ts';
+import { lookUp } from '../../kit/look-up.ts';
 import { type Context, type Decision, personOf, refuse } from '../kernel.ts';
 import type { IncidentAct, IncidentActOf } from './acts.ts';
 import { decideDeclare, hasToPage, pageRequest, serviceFacts, summons } from './decide-declare.ts';
@@ -125,7 +126,7 @@ function decidePage(state: IncidentState, act: IncidentActOf<'incident.page'>, c
   if (act.person === null && act.policy === null) return refuse('nobody_to_page');
   const refusal = act.person === null ? null : refuseHelper(act.person, catalog);
   if (refusal !== null) return refusal;
-  if (act.policy !== null && catalog.policies[act.policy] === undefined) {
+  if (act.policy !== null && lookUp(catalog.policies, act.policy) === undefined) {
     return refuse('unknown_policy', { policy: act.policy, known: Object.keys(catalog.policies).join(', ') });
   }
   return [pageRequest(state, { policy: act.policy, person: act.person, reason: act.reason ?? state.title }, context)];
@@ -150,7 +151,7 @@ function decideRegrade(state: IncidentState, act: IncidentActOf<'incident.regrad
 }
 
 function decideService(state: IncidentState, act: IncidentActOf<'incident.set-service'>, context: Context): Verdict {
-  const service = context.catalog.services[act.service];
+  const service = lookUp(context.catalog.services, act.service);
   if (service === undefined) {
     return refuse('unknown_service', { service: act.service, known: Object.keys(context.catalog.services).join(', ') });
   }

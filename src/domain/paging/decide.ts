@@ -1,3 +1,4 @@
+import { lookUp } from '../../kit/look-up.ts';
 import type { IncidentState } from '../incidents/state.ts';
 import { isLive } from '../incidents/status.ts';
 import { type Context, type Decision, personOf, refuse } from '../kernel.ts';
@@ -43,7 +44,7 @@ function decideStart(state: PageState, act: PageActOf<'page.start'>, context: Co
   const incident = context.states.get(`incident/${act.incident}`) as IncidentState;
   if (!isLive(incident.status)) return [];
   // A policy that was deleted since leaves a ladder without rungs: exhausted at once, which is loud. A refusal nobody would hear.
-  const policy = act.person !== null || act.policy === null ? null : (context.catalog.policies[act.policy] ?? null);
+  const policy = act.person !== null || act.policy === null ? null : (lookUp(context.catalog.policies, act.policy) ?? null);
   const direct = act.person === null ? [] : [{ targets: [{ kind: 'person' as const, id: act.person }], timeoutMs: DIRECT_TIMEOUT_MS }];
   const levels = policy === null ? direct : policy.levels.map((level) => ({ ...level, targets: [...level.targets] }));
   const started: Extract<PageEvent, { type: 'page.started' }> = {
