@@ -62,9 +62,12 @@ export async function* streamEntries(store: Store, stream: string): AsyncGenerat
   }
 }
 
-/** Every entry of the ledger (or of one incident), page by page. */
-export async function* ledgerEntries(store: Store, of: { readonly incident?: number } = {}): AsyncGenerator<readonly Entry[]> {
-  let after = 0;
+/** Every entry of the ledger (or of one incident), page by page; `after` leaves out the first ones. */
+export async function* ledgerEntries(
+  store: Store,
+  of: { readonly incident?: number; readonly after?: number } = {},
+): AsyncGenerator<readonly Entry[]> {
+  let after = of.after ?? 0;
   for (;;) {
     const range = of.incident === undefined ? { after, limit: PAGE_ENTRIES } : { incident: of.incident, after, limit: PAGE_ENTRIES };
     const page = await store.entries(range);
