@@ -164,7 +164,7 @@ describe('a step that flips a switch', () => {
 describe('a step that', () => {
   test('posts an update asks for it and goes on', () => {
     const told = automatic({ do: 'update', text: 'We are on it' });
-    expect(types(told)).toEqual(['run.started', 'run.step-started', 'run.step-succeeded', 'run.step-started']);
+    expect(types(told)).toEqual(['run.started', 'run.step-succeeded', 'run.step-started']);
     expect(asks(told)[0]).toEqual({
       kind: 'ask',
       act: { type: 'incident.update', incident, text: 'We are on it', nextMs: null },

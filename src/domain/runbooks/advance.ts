@@ -57,11 +57,11 @@ export function enterStep(state: RunState, known: RunStep, context: Context): re
 export function startStep(state: RunState, known: RunStep, context: Context): readonly RunEvent[] {
   const attempt = state.attempts + 1;
   const data = { ...named(known), attempt };
-  const started: RunEvent = { type: 'run.step-started', data: { ...data, elapsedMs: elapsedMs(state, context.now) } };
   const evidence = doneAlready(state, known, context);
   if (evidence !== null) return [{ type: 'run.step-succeeded', data: { ...data, evidence: evidence.slice(0, DETAIL_CHARS_MAX) } }];
   // An update is asked for and not waited for: the door takes it as it takes everybody's.
-  return known.step.does.do === 'update' ? [started, { type: 'run.step-succeeded', data: { ...data, evidence: null } }] : [started];
+  if (known.step.does.do === 'update') return [{ type: 'run.step-succeeded', data: { ...data, evidence: null } }];
+  return [{ type: 'run.step-started', data: { ...data, elapsedMs: elapsedMs(state, context.now) } }];
 }
 
 /** Why there is nothing to do for a step, or null. */

@@ -2,6 +2,7 @@ import type { AskedAct, Effect, Recorded } from '../kernel.ts';
 import type { RunEvent, RunEventOf } from './events.ts';
 import { ROLE_LOOKS_MS } from './limits.ts';
 import { currentStep, momentOf, patienceMs } from './progress.ts';
+import type { StepDoes } from './runbook.ts';
 import type { RunState, RunStep } from './state.ts';
 
 /** What the step does, then the timers, then the rooms. */
@@ -11,16 +12,25 @@ export function reactRun(event: Recorded<RunEvent>, state: RunState): readonly E
 
 function work(event: Recorded<RunEvent>, state: RunState): readonly Effect[] {
   if (state.dry) return [];
-  if (event.type === 'run.step-started') return doing(event.data, state);
-  if (event.type !== 'run.step-completed' || event.data.role === null) return [];
-  const { role, person } = event.data;
-  return [{ kind: 'ask', act: { type: 'incident.assign', incident: state.incident, role, person }, actor: event.actor }];
+  switch (event.type) {
+    case 'run.step-started':
+      return doing(event.data, state);
+    case 'run.step-succeeded':
+      return posting(event.data.step, state);
+    case 'run.step-completed': {
+      const { role, person } = event.data;
+      const act = { type: 'incident.assign', incident: state.incident, role, person };
+      return role === null ? [] : [{ kind: 'ask', act, actor: event.actor }];
+    }
+    default:
+      return [];
+  }
 }
 
 /** A step that changes something asks for it like everybody else, on behalf of who started the run. */
 function doing({ step, attempt }: RunEventOf<'run.step-started'>['data'], state: RunState): readonly Effect[] {
   const { incident, startedBy: actor } = state;
-  const does = state.steps.find((known) => known.step.id === step)?.step.does;
+  const does = doesOf(step, state);
   switch (does?.do) {
     case 'http':
     case 'wait-for':
@@ -29,11 +39,19 @@ function doing({ step, attempt }: RunEventOf<'run.step-started'>['data'], state:
       const { switch: id, to, reason, ttlMs } = does;
       return [{ kind: 'ask', act: { type: 'switch.request', switch: id, to, reason, incident, ttlMs }, actor }];
     }
-    case 'update':
-      return [{ kind: 'ask', act: { type: 'incident.update', incident, text: does.text, nextMs: null }, actor }];
     default:
       return [];
   }
+}
+
+function posting(step: string, { incident, startedBy: actor, ...state }: RunState): readonly Effect[] {
+  const does = doesOf(step, state);
+  if (does?.do !== 'update') return [];
+  return [{ kind: 'ask', act: { type: 'incident.update', incident, text: does.text, nextMs: null }, actor }];
+}
+
+function doesOf(id: string, { steps }: Pick<RunState, 'steps'>): StepDoes | undefined {
+  return steps.find(({ step }) => step.id === id)?.step.does;
 }
 
 function timers(event: Recorded<RunEvent>, state: RunState): readonly Effect[] {
