@@ -4,7 +4,8 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { createMetrics, type DeliverySeen, type Metrics, metricsRoutes } from '../../src/web/metrics.ts';
 import { createWatch } from '../../src/web/watch.ts';
 import { fakeClock } from '../support/fake-clock.ts';
-import { harness, NIGHT } from '../support/harness.ts';
+import { NIGHT } from '../support/harness.ts';
+import { bareBot } from './bot.ts';
 import { serve } from './serve.ts';
 
 /** Sample lines by their name and labels. */
@@ -22,7 +23,7 @@ describe('the metrics of a bot at work', () => {
     const { store } = await openSqliteStore(':memory:');
     const metrics = createMetrics({ store, clock, version: '1.2.3' });
     const log = createLog({ level: 'silent', form: 'json', clock, write: () => undefined });
-    const bot = await harness({ parts: { store, watch: createWatch({ metrics, log, clock }) } });
+    const bot = await bareBot({ store, clock, parts: { watch: createWatch({ metrics, log, clock }) } });
     await bot.types('bo', 'declare sev1 Checkout is down');
     await bot.types('dee', 'resolve');
     const { url } = await serve([metricsRoutes(metrics)]);
@@ -36,7 +37,7 @@ describe('the metrics of a bot at work', () => {
     expect(seen['allclear_ledger_position']).toBe((await store.head()).position);
     expect(seen[`allclear_build_info{version="1.2.3",node="${process.version}"}`]).toBe(1);
     expect(seen['process_resident_memory_bytes']).toBeGreaterThan(0);
-    await bot.close();
+    await bot.life.bot.stop(1_000);
   });
 
   it('tell how long the oldest promise of each lane has been due', async () => {
@@ -44,14 +45,14 @@ describe('the metrics of a bot at work', () => {
     const { store } = await openSqliteStore(':memory:');
     const stuck = { name: 'stuck', start: async () => undefined, wake: () => undefined, busy: () => false, stop: async () => undefined };
     const metrics = createMetrics({ store, clock, version: '1' });
-    const bot = await harness({ parts: { store, clock, queue: () => stuck } });
+    const bot = await bareBot({ store, clock, parts: { queue: () => stuck } });
     const oldest = async () => (await read(metrics))['allclear_oldest_due_age_seconds{lane="chat"}'];
     expect(await oldest()).toBe(0);
     await bot.types('bo', 'declare sev1 Checkout is down');
     expect(await oldest()).toBe(0);
     clock.jump(90_000);
     expect(await oldest()).toBe(90);
-    await bot.close();
+    await bot.life.bot.stop(1_000);
   });
 
   it('are still read when the store is gone, and say so', async () => {
