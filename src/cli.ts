@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Flags } from './cli/flags.ts';
 
 /** One subcommand: its module is loaded only when it is asked for. */
 interface Subcommand {
@@ -6,15 +7,17 @@ interface Subcommand {
   readonly summary: string;
   readonly load: () => Promise<{ run(words: readonly string[], flags: Flags): Promise<number> }>;
 }
-/** `--json`, `--as ana` and the like. */
-export type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   start: { usage: 'start [--json]', summary: 'run the bot', load: () => import('./cli/start.ts') },
   demo: { usage: 'demo', summary: 'play a whole incident by itself', load: () => import('./cli/demo.ts') },
   check: { usage: 'check', summary: 'validate configuration, runbooks and templates', load: () => import('./cli/check.ts') },
   doctor: { usage: 'doctor', summary: 'say what works, what does not, and what to do', load: () => import('./cli/doctor.ts') },
-  say: { usage: 'say --as PERSON [--incident N] WORDS…', summary: 'type a command into the running bot', load: () => import('./cli/say.ts') },
+  say: {
+    usage: 'say --as PERSON [--incident N] WORDS…',
+    summary: 'type a command into the running bot',
+    load: () => import('./cli/say.ts'),
+  },
   oncall: { usage: 'oncall [--days N]', summary: 'who is on call, from the files alone', load: () => import('./cli/oncall.ts') },
   'sign-in': { usage: 'sign-in PERSON', summary: 'make a one-time link into the console', load: () => import('./cli/sign-in.ts') },
   audit: {

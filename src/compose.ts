@@ -11,7 +11,8 @@ import type { Catalog } from './domain/catalog.ts';
 import { type Bot, createBot, type Watch } from './engine/bot.ts';
 import { type Checkpointer, createCheckpointer } from './engine/checkpointer.ts';
 import { createMessages } from './engine/messages.ts';
-import type { CurrentCatalog, Forge, Store } from './engine/ports.ts';
+import type { CurrentCatalog, Forge } from './engine/ports.ts';
+import type { Store } from './engine/store-port.ts';
 import { openForge } from './forge/index.ts';
 import type { Clock } from './kit/clock.ts';
 import { createHttpClient, type HttpClient } from './kit/http.ts';
@@ -51,9 +52,7 @@ export interface Composed {
   /** Stops intake, finishes what is under way or leaves it to its lease, signs a last checkpoint, frees the data directory. */
   stop(graceMs: number): Promise<void>;
 }
-export type Composition =
-  | { readonly ok: true; readonly composed: Composed }
-  | { readonly ok: false; readonly problems: readonly string[] };
+export type Composition = { readonly ok: true; readonly composed: Composed } | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Folder of the project, so that it may be started from anywhere. */
 export const HOME = fileURLToPath(new URL('..', import.meta.url));

@@ -60,7 +60,13 @@ export async function startBot(settings: Settings, machine: Machine): Promise<St
   const { composed } = composition;
   const loop = watchEventLoop();
   const runToken = token(randomness);
-  const server = serve(settings, machine, composed, { log, metrics: metrics as unknown as Metrics, lagMs: loop.lagMs, runToken, url: () => url });
+  const server = serve(settings, machine, composed, {
+    log,
+    metrics: metrics as unknown as Metrics,
+    lagMs: loop.lagMs,
+    runToken,
+    url: () => url,
+  });
   try {
     ({ url } = await server.listen(settings.host, settings.port));
   } catch (fault) {

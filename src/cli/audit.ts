@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Flags } from '../cli.ts';
 import { checkpointsOf, signerOf } from '../compose.ts';
 import type { Settings } from '../config/environment.ts';
 import { audit } from '../engine/auditor.ts';
 import { ledgerEntries } from '../engine/history.ts';
-import type { Store } from '../engine/ports.ts';
+import type { Store } from '../engine/store-port.ts';
 import { systemRandomness } from '../kit/randomness.ts';
 import { type Checkpoint, openCheckpoint } from '../ledger/checkpoint.ts';
 import { exportLine, exportReader } from '../ledger/export.ts';
 import { verifierKeyText, verifierOf } from '../ledger/signed-note.ts';
 import { startVerification, type Verdict } from '../ledger/verify.ts';
 import { ALL_NOTES } from '../store/checkpoint-files.ts';
+import type { Flags } from './flags.ts';
 import { openLedger } from './open-ledger.ts';
 import { settingsOrComplain } from './settings.ts';
 

@@ -1,10 +1,10 @@
 import { BUILT_IN } from '../compose.ts';
-import type { Flags } from '../cli.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { sayProblem } from '../config/problem.ts';
 import { gaps, shifts } from '../domain/oncall/schedule.ts';
 import { HOUR_MS } from '../kit/duration.ts';
 import { wallClock, wallDate } from '../kit/wall-time.ts';
+import type { Flags } from './flags.ts';
 import { settingsOrComplain } from './settings.ts';
 
 const DAYS_DEFAULT = 14;

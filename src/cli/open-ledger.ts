@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LEDGER_FILE } from '../compose.ts';
 import type { Settings } from '../config/environment.ts';
-import type { Store } from '../engine/ports.ts';
+import type { Store } from '../engine/store-port.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 
 /** The ledger for reading, also beside a running bot; null after saying that there is none. */

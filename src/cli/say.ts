@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import type { Flags } from '../cli.ts';
+import type { Flags } from './flags.ts';
 import { runningBot } from './running.ts';
 import { settingsOrComplain } from './settings.ts';
 
 const ANSWER_MS_MAX = 15_000;
-const Answer = z.looseObject({ ok: z.boolean().optional(), text: z.string().optional(), error: z.looseObject({ message: z.string() }).optional() });
+const Answer = z.looseObject({
+  ok: z.boolean().optional(),
+  text: z.string().optional(),
+  error: z.looseObject({ message: z.string() }).optional(),
+});
 
 /** `allclear say --as ana ack`: a command line into the bot that runs on this machine; the way in when chat is down. */
 export async function run(words: readonly string[], flags: Flags): Promise<number> {

@@ -16,7 +16,8 @@ export async function run([person = '']: readonly string[]): Promise<number> {
   const loaded = await loadConfiguration({ file: settings.configFile, builtIn: BUILT_IN });
   if (!loaded.ok) return complain('allclear.yaml has problems: run allclear check');
   const { people } = loaded.catalog;
-  if (people[person] === undefined) return complain(`There is no person "${person}" in allclear.yaml.${didYouMean(person, Object.keys(people))}`);
+  if (people[person] === undefined)
+    return complain(`There is no person "${person}" in allclear.yaml.${didYouMean(person, Object.keys(people))}`);
   const bot = runningBot(settings.dataDirectory);
   if (bot === null) return complain(`No bot runs on ${settings.dataDirectory}. Start it: npm start`);
   const secret = settings.secret ?? keptSecret(join(settings.dataDirectory, 'secret.key'), () => token(systemRandomness));

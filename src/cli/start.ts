@@ -1,13 +1,15 @@
-import type { Flags } from '../cli.ts';
 import { systemClock } from '../kit/clock.ts';
 import { systemRandomness } from '../kit/randomness.ts';
 import { type RunningBot, startBot } from '../main.ts';
+import type { Flags } from './flags.ts';
 import { readFile, settingsOrComplain } from './settings.ts';
 
 /** `allclear start`: runs until SIGTERM or SIGINT, then drains. SIGHUP reads the configuration again. */
 export async function run(_words: readonly string[], flags: Flags): Promise<number> {
   const settings = settingsOrComplain();
   if (settings === null) return 1;
+  // Listening from here on: a signal that comes while it starts, or right after the ready line, ends it properly too.
+  const lastSignal = signalled();
   const started = await startBot(settings, {
     clock: systemClock,
     randomness: systemRandomness,
@@ -21,10 +23,10 @@ export async function run(_words: readonly string[], flags: Flags): Promise<numb
     return 1;
   }
   const { running } = started;
-  console.log(flags['json'] === true ? readyLine(running) : welcome(running));
   const reload = (): void => void sayReload(running);
   process.on('SIGHUP', reload);
-  await signalled();
+  console.log(flags['json'] === true ? readyLine(running) : welcome(running));
+  await lastSignal;
   process.off('SIGHUP', reload);
   await running.stop();
   return 0;

@@ -4,9 +4,12 @@ import type { RefusalCatalogue } from './kernel.ts';
 export const askingRefusals: RefusalCatalogue = {
   unknown_person_asking: ({ user }) =>
     `I do not know ${user} yet. Ask an admin to add you to allclear.yaml; anybody who is in it can act for you now.`,
-  not_kept: () => 'That could not be written down, so nothing was changed. Try again; if it keeps failing, call people directly and tell an operator.',
+  not_kept: () =>
+    'That could not be written down, so nothing was changed. Try again; if it keeps failing, call people directly and tell an operator.',
   which_incident: ({ open }) =>
-    open === '' ? 'No incident is open. Declare one: `/incident Checkout is down`.' : `Which incident? Open now: ${open}. Name it, or ask in its room.`,
+    open === ''
+      ? 'No incident is open. Declare one: `/incident Checkout is down`.'
+      : `Which incident? Open now: ${open}. Name it, or ask in its room.`,
   nothing_to_acknowledge: () => 'No page is waiting for anybody here. `/inc status` shows what is going on.',
   no_run: () => 'No runbook is running in this incident. Start one: `/inc runbook recover-in-15`.',
   no_step: () => 'The runbook waits for no step now. `/inc status` shows where it stands.',

@@ -11,7 +11,16 @@ import { runDomain } from './runbooks/domain.ts';
 import { switchDomain } from './switches/domain.ts';
 
 /** Every kind of stream there is. Adding one is one line. */
-export const domains: readonly AnyDomain[] = [incidentDomain, pageDomain, alertDomain, oncallDomain, switchDomain, runDomain, followupDomain, recordDomain];
+export const domains: readonly AnyDomain[] = [
+  incidentDomain,
+  pageDomain,
+  alertDomain,
+  oncallDomain,
+  switchDomain,
+  runDomain,
+  followupDomain,
+  recordDomain,
+];
 
 const byKind = new Map(domains.map((domain) => [domain.kind, domain]));
 const byAct = new Map(domains.flatMap((domain) => Object.keys(domain.acts).map((type) => [type, domain] as const)));

@@ -4,7 +4,7 @@ import { domainOfStream } from '../domain/registry.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { outboxRows } from './effects.ts';
 import { eventsOf, ledgerEntries, streamEntries } from './history.ts';
-import type { EffectRow, EffectWrite, Store, StreamHead } from './ports.ts';
+import type { EffectRow, EffectWrite, Store, StreamHead } from './store-port.ts';
 
 /** Due for longer than this and still not kept is more than a far end that asked to be left alone for a while. */
 export const OVERDUE_MS = 300_000;

@@ -1,4 +1,4 @@
-import type { Lane } from './ports.ts';
+import type { Lane } from './store-port.ts';
 
 export interface LaneRules {
   /** Effects of the lane under way at once in one process. */

@@ -4,14 +4,7 @@ import { EMPTY_FRONTIER, type Frontier, merkleTree } from '../ledger/merkle.ts';
 import { consistencyProof } from '../ledger/merkle-proof.ts';
 import type { SignerKey } from '../ledger/signed-note.ts';
 import { PAGE_ENTRIES } from './history.ts';
-import type { Store } from './ports.ts';
-
-/** Where signed checkpoints go: outside the database, and best outside the building. */
-export interface CheckpointPlace {
-  /** The last one signed, with what is needed to go on from it; null before the first. */
-  last(): Promise<{ readonly checkpoint: Checkpoint; readonly frontier: Frontier } | null>;
-  keep(note: string, checkpoint: Checkpoint, frontier: Frontier): Promise<void>;
-}
+import type { CheckpointPlace, Store } from './store-port.ts';
 
 /** How long an entry stays uncovered: a database administrator has this long to rewrite it unseen. */
 export const CHECKPOINT_EVERY_MS = 60_000;

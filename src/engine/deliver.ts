@@ -6,7 +6,8 @@ import { backoffMs, LANE_RULES } from './backoff.ts';
 import type { Door } from './door.ts';
 import { turnOf } from './effects.ts';
 import type { PassMoment } from './moment.ts';
-import { type Attempt, type EffectRow, LANES, type Lane, type Outcome, type Reason, type Settlement, type Store } from './ports.ts';
+import type { Attempt, Outcome, Reason } from './ports.ts';
+import { type EffectRow, LANES, type Lane, type Settlement, type Store } from './store-port.ts';
 
 /** How one kind of effect is kept. */
 export interface Performer {

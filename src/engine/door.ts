@@ -1,9 +1,10 @@
 import type { Clock } from '../kit/clock.ts';
 import type { Randomness } from '../kit/randomness.ts';
 import type { PassMoment } from './moment.ts';
-import type { Answer, Commit, CommitVerdict, CurrentCatalog, Lane, Settlement, Store, Submission } from './ports.ts';
+import type { Answer, CurrentCatalog, Submission } from './ports.ts';
 import { createOverlay, type Prepared, prepare } from './prepare.ts';
 import { createStates, type States } from './states.ts';
+import type { Commit, CommitVerdict, Lane, Settlement, Store } from './store-port.ts';
 
 /** Submits that share one transaction at the most: enough to spread one fsync, few enough to answer soon. */
 const BATCH_MAX = 256;

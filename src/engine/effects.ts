@@ -1,5 +1,5 @@
 import type { Effect, EffectKind } from '../domain/kernel.ts';
-import type { EffectWrite, Lane } from './ports.ts';
+import type { EffectWrite, Lane } from './store-port.ts';
 
 /** Effects of one decision: which of its events entails it, and its number among that event's effects. */
 export type Effects = readonly { readonly entry: number; readonly number: number; readonly effect: Effect }[];

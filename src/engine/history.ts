@@ -2,7 +2,7 @@ import type { Actor, Recorded } from '../domain/kernel.ts';
 import { events as catalogue, domainOfStream } from '../domain/registry.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { upcast } from '../ledger/upcast.ts';
-import type { Store } from './ports.ts';
+import type { Store } from './store-port.ts';
 
 /** Entries are read this many at a time: a page of memory, not a ledger of it. */
 export const PAGE_ENTRIES = 1_000;

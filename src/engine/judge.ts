@@ -15,7 +15,7 @@ import { domainOfAct, refusalSentence } from '../domain/registry.ts';
 import { seal } from '../ledger/chain.ts';
 import type { Effects } from './effects.ts';
 import type { Folded } from './history.ts';
-import type { StreamWrite } from './ports.ts';
+import type { StreamWrite } from './store-port.ts';
 
 /** Everything a judgement may look at, gathered before. */
 export interface Bench {

@@ -7,8 +7,9 @@ import { cleanse } from './cleanse.ts';
 import { outboxRows } from './effects.ts';
 import { eventOf, type Folded, refold } from './history.ts';
 import { type Bench, type Judgement, judge } from './judge.ts';
-import type { Answer, Commit, CurrentCatalog, Settlement, Store, StreamWrite, Submission } from './ports.ts';
+import type { Answer, CurrentCatalog, Submission } from './ports.ts';
 import type { States } from './states.ts';
+import type { Commit, Settlement, Store, StreamWrite } from './store-port.ts';
 
 interface PreparePorts {
   readonly store: Store;

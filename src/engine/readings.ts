@@ -13,8 +13,9 @@ import { report } from '../readings/report.ts';
 import { switchBoard } from '../readings/switch-board.ts';
 import { timeline } from '../readings/timeline.ts';
 import { eventsOf, ledgerEntries } from './history.ts';
-import type { CurrentCatalog, Store } from './ports.ts';
+import type { CurrentCatalog } from './ports.ts';
 import type { States } from './states.ts';
+import type { Store } from './store-port.ts';
 
 /** Runs longer than this in one incident's switches are cut: no incident flips that many. */
 const SWITCHES_MAX = 200;

@@ -1,6 +1,6 @@
 import { domainOfStream } from '../domain/registry.ts';
 import { ledgerEntries, refold } from './history.ts';
-import type { Store, StreamWrite } from './ports.ts';
+import type { Store, StreamWrite } from './store-port.ts';
 
 /** Snapshots written in one transaction. */
 const BATCH = 200;
@@ -17,7 +17,8 @@ export async function rebuild(store: Store): Promise<{ readonly streams: number;
     const writes = await Promise.all(batch.map((stream) => snapshotOf(store, stream)));
     changed += writes.filter((write) => heads.get(write.stream)?.state !== write.state).length;
     const verdicts = await store.append(writes.map((write) => ({ writes: [write], effects: [], inbox: null, settle: null, erase: [] })));
-    if (verdicts.some(({ verdict }) => verdict !== 'committed')) throw new Error('somebody wrote to the ledger meanwhile; stop it and try again');
+    if (verdicts.some(({ verdict }) => verdict !== 'committed'))
+      throw new Error('somebody wrote to the ledger meanwhile; stop it and try again');
   }
   return { streams: all.length, changed };
 }

@@ -1,6 +1,6 @@
 import { domainOfStream } from '../domain/registry.ts';
 import { type Folded, refold } from './history.ts';
-import type { Store } from './ports.ts';
+import type { Store } from './store-port.ts';
 
 /** Streams kept folded in memory; the least recently used goes first. An incident's state is a few kilobytes. */
 const STATES_MAX = 2_000;

@@ -1,4 +1,5 @@
-import { LANES, type Lane, type Queue } from '../engine/ports.ts';
+import type { Queue } from '../engine/ports.ts';
+import { LANES, type Lane } from '../engine/store-port.ts';
 import { type Clock, SLEEP_MS_MAX } from '../kit/clock.ts';
 
 /**

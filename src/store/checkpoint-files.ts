@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { CheckpointPlace } from '../engine/checkpointer.ts';
+import type { CheckpointPlace } from '../engine/store-port.ts';
 
 /** The newest note, and every note ever signed; copy both elsewhere. */
 export const LATEST_NOTE = 'latest.note';

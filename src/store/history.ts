@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { EntryRange, StreamHead, StreamQuery } from '../engine/ports.ts';
+import type { EntryRange, StreamHead, StreamQuery } from '../engine/store-port.ts';
 import { type Entry, GENESIS, type Head } from '../ledger/entry.ts';
 import type { Tables } from './tables.ts';
 

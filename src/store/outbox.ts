@@ -1,13 +1,6 @@
-import { type Kysely, type SqlBool, sql } from 'kysely';
-import {
-  type EffectRow,
-  type EffectState,
-  type Lane,
-  type Outbox,
-  type Reason,
-  SEQUENCE_PATIENCE,
-  type Settlement,
-} from '../engine/ports.ts';
+import { type Kysely, type QueryCreator, type SqlBool, sql } from 'kysely';
+import type { Reason } from '../engine/ports.ts';
+import { type EffectRow, type EffectState, type Lane, type Outbox, SEQUENCE_PATIENCE, type Settlement } from '../engine/store-port.ts';
 import type { Tables } from './tables.ts';
 
 /** Effects claimed, settled and looked at; written once for every SQL database. */
@@ -68,7 +61,7 @@ export function createOutbox(db: Kysely<Tables>): Outbox {
 }
 
 /** What may be claimed now or later, the soonest first: of each sequence the first that is owed, unless it has failed too often. */
-function claimable(db: Kysely<Tables>, lane: Lane) {
+export function claimable(db: QueryCreator<Tables>, lane: Lane) {
   return db
     .selectFrom('effects')
     .where('lane', '=', lane)
@@ -106,11 +99,11 @@ interface Place {
   readonly number: number;
 }
 
-function inLedgerOrder(one: Place, other: Place): number {
+export function inLedgerOrder(one: Place, other: Place): number {
   return one.position - other.position || one.number - other.number;
 }
 
-function fromRow(row: {
+export function fromRow(row: {
   id: string;
   lane: string;
   due_at: number;

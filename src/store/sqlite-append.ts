@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Commit, CommitVerdict, EffectWrite, Settlement, StreamWrite } from '../engine/ports.ts';
+import type { Commit, CommitVerdict, EffectWrite, Settlement, StreamWrite } from '../engine/store-port.ts';
 import { chain } from '../ledger/chain.ts';
 import { type Entry, GENESIS, type Head } from '../ledger/entry.ts';
 

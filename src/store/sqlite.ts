@@ -1,6 +1,6 @@
 import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import type { Store } from '../engine/ports.ts';
+import type { Store } from '../engine/store-port.ts';
 import { createHistory } from './history.ts';
 import { migrations } from './migrations/index.ts';
 import { nodeSqliteDialect, openDatabase } from './node-sqlite.ts';
@@ -16,12 +16,16 @@ export interface OpenedStore {
 
 /**
  * The embedded store: one SQLite file, or `:memory:` for tests. One process at a time, guarded by `lockDataDirectory`;
- * `readOnly` opens it beside a running bot. Throws when the file is no database or a migration fails.
+ * `readOnly` opens it beside a running bot. Whoever held a lease before is gone then, and what was under way may be
+ * claimed at once. Throws when the file is no database or a migration fails.
  */
 export async function openSqliteStore(path: string, options: { readonly readOnly?: boolean } = {}): Promise<OpenedStore> {
   const connection = openDatabase(path, options);
   const database = new Kysely<Tables>({ dialect: nodeSqliteDialect(connection) });
-  if (options.readOnly !== true) await migrate(database);
+  if (options.readOnly !== true) {
+    await migrate(database);
+    connection.exec(`update effects set ready_at = due_at where state = 'claimed'`);
+  }
   const append = createAppend(connection);
   const history = createHistory(database);
   const store: Store = {

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { NAME_CHARS_MAX, TEXT_CHARS_MAX } from '../domain/limits.ts';
-import type { CurrentCatalog, Hear, Reply, Store } from '../engine/ports.ts';
+import type { CurrentCatalog, Hear, Reply } from '../engine/ports.ts';
+import type { Store } from '../engine/store-port.ts';
 import type { Clock } from '../kit/clock.ts';
 import { token as newToken, type Randomness } from '../kit/randomness.ts';
 import type { IncidentView } from '../readings/incident-view.ts';

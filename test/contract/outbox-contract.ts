@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Outbox, Settlement } from '../../src/engine/ports.ts';
+import type { Outbox, Settlement } from '../../src/engine/store-port.ts';
 import { commit, effect, write } from '../support/commits.ts';
 import type { StoreUnderTest } from './store-contract.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommitVerdict, Store } from '../../src/engine/ports.ts';
+import type { CommitVerdict, Store } from '../../src/engine/store-port.ts';
 import { GENESIS } from '../../src/ledger/entry.ts';
 import { verify } from '../../src/ledger/verify.ts';
 import { commit, effect, write } from '../support/commits.ts';

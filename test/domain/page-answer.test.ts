@@ -65,6 +65,8 @@ describe('escalating now', () => {
   it('is refused when somebody has it, or nothing rings', () => {
     started().when(ack, bo(1)).when(escalateNow, { states: around() }).refused('page_acknowledged');
     started().when(stop).when(escalateNow, { states: around() }).refused('page_over');
+    const over = around({ type: 'incident.canceled', data: { reason: 'a test' } });
+    started().when(escalateNow, { states: over }).refused('page_over');
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDoor, type Door } from '../../src/engine/door.ts';
-import type { Commit, Store } from '../../src/engine/ports.ts';
+import type { Commit, Store } from '../../src/engine/store-port.ts';
 import { verify } from '../../src/ledger/verify.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { exampleCatalog } from '../support/catalog.ts';

@@ -1,5 +1,5 @@
 import type { Effect } from '../../src/domain/kernel.ts';
-import type { Commit, EffectWrite, StreamWrite } from '../../src/engine/ports.ts';
+import type { Commit, EffectWrite, StreamWrite } from '../../src/engine/store-port.ts';
 import { seal } from '../../src/ledger/chain.ts';
 
 /** A write of `count` events onto a stream, in the shape the engine makes them. */

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Recorded } from '../../src/domain/kernel.ts';
 import { domainOfStream } from '../../src/domain/registry.ts';
 import { eventsOf, ledgerEntries, refold } from '../../src/engine/history.ts';
-import type { Store } from '../../src/engine/ports.ts';
+import type { Store } from '../../src/engine/store-port.ts';
 import type { Entry } from '../../src/ledger/entry.ts';
 import { startVerification } from '../../src/ledger/verify.ts';
 

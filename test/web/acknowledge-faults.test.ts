@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Store } from '../../src/engine/ports.ts';
+import type { Store } from '../../src/engine/store-port.ts';
 import { deriveKey } from '../../src/kit/signing.ts';
 import { loadTemplates } from '../../src/kit/templates.ts';
 import { acknowledgeRoutes } from '../../src/web/acknowledge.ts';

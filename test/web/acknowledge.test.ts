@@ -72,7 +72,7 @@ describe('looking at the page behind a link', () => {
     const { status, text } = await asks('GET', url);
     expect(status).toBe(200);
     expect(words(text)).toMatch(
-      /SEV1 · inc-1 Checkout is down Began 6m ago, at 04:00 GMT\+1 Bo Berg paged 6m ago, level 2 Also paged nobody else/,
+      /SEV1 · inc-1 Checkout is down Began 6m ago \(04:00 GMT\+1\) Bo Berg paged 6m ago, level 2 Also paged nobody else/,
     );
     expect(text.match(/<form/g)).toHaveLength(1);
     expect(text).toMatch(/<form method="post">\s*<button type="submit">I have it<\/button>/);

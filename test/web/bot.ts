@@ -1,6 +1,6 @@
 import type { Catalog } from '../../src/domain/catalog.ts';
 import type { BotParts } from '../../src/engine/bot.ts';
-import type { Store } from '../../src/engine/ports.ts';
+import type { Store } from '../../src/engine/store-port.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { type Life, rememberingForge, startLife } from '../support/bot-life.ts';
 import { exampleCatalog } from '../support/catalog.ts';

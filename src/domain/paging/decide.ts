@@ -18,6 +18,7 @@ export function decidePage(state: PageState, act: PageAct, context: Context): Ve
     case 'page.escalate-now':
       if (state.status === 'acknowledged') return refuse('page_acknowledged', { page: act.page, person: `<@${state.acknowledgedBy}>` });
       if (state.status !== 'active') return refuse('page_over', { page: act.page, status: state.status });
+      if (!isWanted(state, context)) return refuse('page_over', { page: act.page, status: 'not needed any more' });
       return next(state, context);
     case 'page.acknowledge':
       return decideAcknowledge(state, act, context);

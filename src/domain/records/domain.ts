@@ -66,7 +66,8 @@ export const recordDomain: Domain<null, RecordEvent, RecordAct> = {
   events: recordEvents,
   acts: recordActs,
   refusals: {
-    not_permitted: ({ act: asked, needs, rank }) => `${asked} needs the rank ${needs}; you have ${rank}. Ask somebody who has it. This was recorded.`,
+    not_permitted: ({ act: asked, needs, rank }) =>
+      `${asked} needs the rank ${needs}; you have ${rank}. Ask somebody who has it. This was recorded.`,
     not_known: ({ user }) => `I do not know who ${user} is. Ask an admin to add you to allclear.yaml; anybody there can act for you now.`,
     malformed: ({ problem }) => `That cannot be read: ${problem}. Try \`/inc help\`.`,
     nothing_to_redact: ({ position }) => `There is no entry ${position} in the ledger, so nothing was removed.`,

@@ -5,8 +5,9 @@ import type { Entry } from '../../ledger/entry.ts';
 import { postmortemFile } from '../../readings/postmortem.ts';
 import type { Performer } from '../deliver.ts';
 import { eventsOf, ledgerEntries } from '../history.ts';
-import type { CurrentCatalog, Forge, Store } from '../ports.ts';
+import type { CurrentCatalog, Forge } from '../ports.ts';
 import type { States } from '../states.ts';
+import type { Store } from '../store-port.ts';
 
 type Publish = Extract<Effect, { kind: 'postmortem.publish' }>;
 

@@ -6,8 +6,9 @@ import type { Performer } from '../deliver.ts';
 import { eventOf } from '../history.ts';
 import type { Messages } from '../messages.ts';
 import { sayActor } from '../messages.ts';
-import type { Attempt, ChatPromise, CurrentCatalog, Outcome, Platform, Store } from '../ports.ts';
+import type { Attempt, ChatPromise, CurrentCatalog, Outcome, Platform } from '../ports.ts';
 import type { States } from '../states.ts';
+import type { Store } from '../store-port.ts';
 
 type RoomEffect = Extract<Effect, { kind: 'room.open' | 'room.keep' | 'room.say' | 'room.invite' | 'direct.say' }>;
 

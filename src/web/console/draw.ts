@@ -56,6 +56,8 @@ export function lineHtml(text: string, viewer: Viewer): string {
   return inlineHtml(spans, readerOf(viewer));
 }
 
+/** Markdown's weaker emphasis, which our markup does not have. */
+const EMPHASIS = /(?<![*\w])([*_])(?![*_\s])([^*_\n]+)\1(?![*\w])/g;
 /** A list item, a heading or a fence begins a line of its own; anything else goes on with the line before. */
 const OWN_LINE = /^\s*(?:[-*] |\d+\. |#|>|```|$)/;
 
@@ -67,5 +69,5 @@ export function proseHtml(prose: string, viewer: Viewer): string {
     if (last === undefined || last.trim() === '' || OWN_LINE.test(line)) lines.push(line.replace(/^(\s*)\* /, '$1- '));
     else lines[lines.length - 1] = `${last} ${line.trim()}`;
   }
-  return documentHtml(parseMarkup(lines.join('\n')), viewer);
+  return documentHtml(parseMarkup(lines.join('\n').replace(EMPHASIS, '**$2**')), viewer);
 }

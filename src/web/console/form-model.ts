@@ -29,8 +29,13 @@ function formModel(form: Form, complaints: Readonly<Record<string, string>>, vie
   return {
     command: form.command,
     title: form.title,
-    fields: form.fields.map((field) => fieldModel(form, field, complaints[field.name] ?? '', viewer)),
+    fields: inOrder(form.fields).map((field) => fieldModel(form, field, complaints[field.name] ?? '', viewer)),
   };
+}
+
+/** What is needed first; the rest may be left open. */
+function inOrder(fields: readonly FormField[]): readonly FormField[] {
+  return fields.toSorted((one, other) => Number(other.required) - Number(one.required));
 }
 
 function fieldModel(form: Form, field: FormField, complaint: string, viewer: Viewer): object {

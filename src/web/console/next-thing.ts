@@ -70,7 +70,7 @@ function approval({ switches, viewer }: Situation): NextThing | null {
   const row = switches.find(({ pending }) => pending?.mayApprove.includes(viewer.person.id) === true);
   if (row === undefined || row.pending === null) return null;
   const { request, requestedBy, change, reason, expiresAt } = row.pending;
-  const sentence = `${nameOf(viewer, requestedBy)} wants ${row.name} ${change}: “${reason}”`;
+  const sentence = `${nameOf(viewer, requestedBy)} asks for ${row.name} ${change}: “${reason}”`;
   const buttons = [button('Approve', `approve ${row.id} ${request}`), button('Decline', `decline ${row.id} ${request}`, 'danger')];
   return thing(sentence, buttons, { urgent: true, tick: until(expiresAt, viewer) });
 }

@@ -1,5 +1,6 @@
 import type { PageState } from '../../domain/paging/state.ts';
-import type { CurrentCatalog, Heard, Reply, Store } from '../../engine/ports.ts';
+import type { CurrentCatalog, Heard, Reply } from '../../engine/ports.ts';
+import type { Store } from '../../engine/store-port.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Randomness } from '../../kit/randomness.ts';
 import type { Document } from '../../readings/document.ts';

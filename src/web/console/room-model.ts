@@ -46,7 +46,7 @@ export function situationModel(view: IncidentView, switches: readonly SwitchBoar
 
 function serviceModel({ service: id, tier }: IncidentState, viewer: Viewer): object {
   const service = id === null ? null : (viewer.catalog.services[id] ?? null);
-  const dashboards = (service?.dashboards ?? []).map((url) => ({ url, label: hostOf(url) }));
+  const dashboards = (service?.dashboards ?? []).map((url) => ({ url, label: lastPart(url) }));
   return { service: service?.name ?? id ?? '', tier: tier === null ? '' : `tier ${tier}`, dashboards };
 }
 
@@ -61,8 +61,10 @@ function timesModel({ status, declaredAt, startedAt, mitigatedAt, resolvedAt, rt
   };
 }
 
-function hostOf(url: string): string {
-  return URL.canParse(url) ? `${new URL(url).host}${new URL(url).pathname}` : url;
+/** What tells the addresses of one service apart. */
+function lastPart(url: string): string {
+  const { host, pathname } = new URL(url);
+  return pathname.split('/').findLast((part) => part !== '') ?? host;
 }
 
 /** Who leads and who was woken. */

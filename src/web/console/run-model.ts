@@ -5,7 +5,7 @@ import type { RunState, RunStep } from '../../domain/runbooks/state.ts';
 import { SECOND_MS, sayDuration } from '../../kit/duration.ts';
 import type { Button } from '../../readings/document.ts';
 import type { IncidentView } from '../../readings/incident-view.ts';
-import { proseHtml } from './draw.ts';
+import { lineHtml, proseHtml } from './draw.ts';
 import { checkpointButtons, openCheckpoint } from './next-thing.ts';
 import { nameOf, namesOf, since, still, type Tick, until, type Viewer } from './viewer.ts';
 
@@ -24,16 +24,14 @@ export function runModel(view: IncidentView, viewer: Viewer): object {
       dry: run.dry,
       going,
       paused: run.status === 'paused',
-      clock: run.status === 'running' ? since(momentOf(run, 0), viewer) : still(elapsed),
+      face: run.status === 'running' ? since(momentOf(run, 0), viewer) : still(elapsed),
       of: sayDuration(run.clockMs),
       isLate: elapsed > run.clockMs,
       elapsedSeconds: Math.floor(Math.min(elapsed, run.clockMs) / SECOND_MS),
       clockSeconds: Math.ceil(run.clockMs / SECOND_MS),
       startsAt: run.status === 'running' ? momentOf(run, 0) : null,
-      done: run.steps.filter(({ status }) => status === 'done').length,
-      ahead: run.steps.filter((step) => MARKS[step.status] !== 'passed').length,
       checkpoint: checkpoint === null ? null : { question: checkpoint.question, buttons: checkpointButtons(checkpoint) },
-      steps: run.steps.map((step) => stepLine(step, run, viewer)),
+      ...stepLists(run, viewer),
     },
   };
 }
@@ -46,6 +44,21 @@ function offered(runbooks: readonly string[], catalog: Catalog): readonly Button
     return [{ label: `Start ${runbook.title}`, command: `runbook start ${id}`, style: index === 0 ? 'primary' : 'plain' } as const];
   });
 }
+
+/** What is behind folds away, so that the step that is due stands on top. */
+function stepLists(run: RunState, viewer: Viewer): object {
+  const due = run.steps.findIndex(({ status }) => !BEHIND.has(status));
+  const cut = due === -1 ? run.steps.length : due;
+  const behind = run.steps.slice(0, cut);
+  const done = behind.filter(({ status }) => status === 'done').length;
+  const left = cut - done;
+  return {
+    behindSays: [done > 0 ? `${done} done` : '', left > 0 ? `${left} left out` : ''].filter((part) => part !== '').join(', '),
+    behind: behind.map((step) => stepLine(step, run, viewer)),
+    steps: run.steps.slice(cut).map((step) => stepLine(step, run, viewer)),
+  };
+}
+const BEHIND: ReadonlySet<RunStep['status']> = new Set<RunStep['status']>(['done', 'skipped', 'passed']);
 
 /** How a step looks; also the word a screen reader says. */
 const MARKS: Readonly<Record<RunStep['status'], string>> = {
@@ -76,7 +89,7 @@ function stepLine(known: RunStep, run: RunState, viewer: Viewer): object {
     tick: isNow ? budgetTick(now.dueAt, viewer) : null,
     by: by === null ? '' : nameOf(viewer, by),
     approvedBy: status === 'approval' && approvedBy.length > 0 ? namesOf(viewer, approvedBy) : '',
-    remark: option ?? note ?? '',
+    remark: lineHtml(option ?? note ?? '', viewer),
     buttons: isNow ? now.choices.map(({ label, words, style }): Button => ({ label, command: words, style })) : [],
   };
 }

@@ -24,6 +24,7 @@ export function switchModel(row: SwitchBoardRow, viewer: Viewer): object {
     pending: pendingModel(row, viewer),
     reviews: row.reviews.map((review) => reviewModel(id, review, viewer)),
     buttons: row.pending === null ? flipButtons(row) : [],
+    hasLevels: row.levels > 1,
   };
 }
 

@@ -6,7 +6,12 @@ interface Word {
   readonly says: string;
 }
 export interface Vocabulary {
-  readonly commands: readonly (Word & { readonly example: string; readonly takes: readonly string[]; readonly words: readonly Word[] })[];
+  readonly commands: readonly (Word & {
+    readonly name: string;
+    readonly example: string;
+    readonly takes: readonly string[];
+    readonly words: readonly Word[];
+  })[];
   /** Kind of argument → the words that may stand for it. */
   readonly kinds: Readonly<Record<string, readonly Word[]>>;
 }
@@ -23,7 +28,7 @@ function commandWords({ name, aliases, summary, example, args }: CommandSummary)
     ...(keyword === null ? [] : [{ word: keyword, says: '…' }]),
   ]);
   const takes = [...new Set(own.map(({ widget }) => widget))];
-  return [name, ...(aliases ?? [])].map((word) => ({ word, says: summary, example, takes, words }));
+  return [name, ...(aliases ?? [])].map((word) => ({ word, name, says: summary, example, takes, words }));
 }
 
 function kindWords(catalog: Catalog): Vocabulary['kinds'] {

@@ -1,18 +1,22 @@
-import { refresh } from './live.js';
+import { keepingEnd, refresh } from './live.js';
 import { morph } from './morph.js';
 
 /** Sends forms without leaving the page and shows the answer where it was asked. Without this file the forms work as plain ones. */
 
 const place = () => document.querySelector('[data-reply]');
-const sending = new Set();
 
 /** The forms that stay on the page; signing out leaves it. */
 function isOurs(form) {
   return form.id === 'act' || form.matches('[data-composer], [data-form]');
 }
 
-async function submit(form, button) {
+/** One after the other: each is sent with the number the answer before it brought. */
+let last = Promise.resolve();
+
+async function post(form, button, typed) {
   const body = new URLSearchParams(new FormData(form, button));
+  // The line was emptied when it was sent, and may hold the next one by now.
+  if (typed !== null) body.set('words', typed);
   const address = new URL(button?.getAttribute('formaction') ?? form.getAttribute('action'), location.href);
   const response = await fetch(address, {
     method: 'POST',
@@ -22,30 +26,35 @@ async function submit(form, button) {
   return response.json();
 }
 
-async function send(form, button) {
-  const name = `${form.action} ${button?.value ?? ''}`;
+function send(form, button) {
   // A second click while the first is under way is the same wish.
-  if (sending.has(name)) return;
-  sending.add(name);
-  button?.setAttribute('aria-busy', 'true');
-  try {
-    show(form, await submit(form, button));
-  } catch {
-    showSentence('That did not arrive. Check the connection and try again.');
-  } finally {
-    sending.delete(name);
-    button?.removeAttribute('aria-busy');
-  }
+  if (button?.getAttribute('aria-busy') === 'true') return;
+  const line = form.matches('[data-composer]') ? form.querySelector('textarea') : null;
+  const typed = line?.value ?? null;
+  if (line === null) button?.setAttribute('aria-busy', 'true');
+  form.dispatchEvent(new CustomEvent('sent'));
+  last = last
+    .then(() => post(form, button, typed))
+    .then((answer) => show(form, answer, typed))
+    .catch(() => refuse('That did not arrive. Check the connection and try again.', line, typed))
+    .finally(() => button?.removeAttribute('aria-busy'));
 }
 
-function show(form, answer) {
-  if (answer.nonce === undefined) return showSentence(answer.sentence);
+function show(form, answer, typed) {
+  if (answer.nonce === undefined)
+    return refuse(answer.sentence, form.matches('[data-composer]') ? form.querySelector('textarea') : null, typed);
   if (answer.go !== null) return location.assign(answer.go);
   for (const input of document.querySelectorAll('input[name="nonce"]')) input.value = answer.nonce;
-  showReply(answer.html);
-  if (form.matches('[data-composer]') && answer.ok) form.dispatchEvent(new CustomEvent('sent'));
+  // Words that stand in the room by now need no answer; one that is still being read stays.
+  if (answer.html !== '') showReply(answer.html);
   // Not waiting for the notice: who pressed a button sees at once what it did.
   refresh();
+}
+
+/** Gives back what was typed, unless something else stands there by now. */
+function refuse(sentence, line, typed) {
+  showSentence(sentence);
+  if (line !== null && line.value === '') line.value = typed;
 }
 
 function showReply(html) {
@@ -55,8 +64,10 @@ function showReply(html) {
   wanted.append(...new DOMParser().parseFromString(html, 'text/html').body.childNodes);
   for (const { name, value } of [...reply.attributes]) wanted.setAttribute(name, value);
   // A new answer is a new thing, even where it looks like the one before.
-  reply.replaceChildren();
-  morph(reply, wanted);
+  keepingEnd(() => {
+    reply.replaceChildren();
+    morph(reply, wanted);
+  });
   offerClosing(reply);
   const field = reply.querySelector('[aria-invalid="true"], .field input, .field select, .field textarea');
   field?.focus();
@@ -69,14 +80,14 @@ function showSentence(sentence) {
   const reply = document.createElement('div');
   reply.className = 'reply reply-no';
   reply.append(text);
-  place()?.replaceChildren(reply);
+  keepingEnd(() => place()?.replaceChildren(reply));
 }
 
 function offerClosing(reply) {
   for (const button of reply.querySelectorAll('[data-close]')) button.hidden = false;
 }
 function close() {
-  place()?.replaceChildren();
+  keepingEnd(() => place()?.replaceChildren());
   document.querySelector('[data-composer] textarea')?.focus();
 }
 

@@ -43,7 +43,7 @@ async function fetchPieces(names) {
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
   for (const piece of fresh.querySelectorAll('[data-piece]')) {
     const place = document.querySelector(`[data-piece="${CSS.escape(piece.dataset.piece)}"]`);
-    if (place !== null) keepingEnd(place, () => morph(place, withClassOf(place, piece)));
+    if (place !== null) keepingEnd(() => morph(place, withClassOf(place, piece)));
   }
   tickAll();
 }
@@ -54,8 +54,9 @@ function withClassOf(place, piece) {
   return piece;
 }
 
-function keepingEnd(place, change) {
-  const scroll = place.closest('[data-scroll]');
+/** Changes something, and keeps the end of the conversation in view if it was. */
+export function keepingEnd(change) {
+  const scroll = document.querySelector('[data-scroll]');
   const wasAtEnd = scroll !== null && scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < AT_END_PX;
   change();
   if (wasAtEnd) scroll.scrollTop = scroll.scrollHeight;

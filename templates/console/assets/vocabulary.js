@@ -31,7 +31,9 @@ export async function suggestions(line, isRoom) {
 function firstWords(commands, typed, slash) {
   if (typed === '' && slash === '') return [];
   const fitting = commands.filter(({ word }) => word.startsWith(typed) && word !== typed);
-  return fitting.map(({ word, says }) => ({ word: `${slash.trim() === '/' ? '/' : ''}${word}`, says }));
+  // Another name of a command only where its own does not fit.
+  const once = fitting.filter(({ word, name }) => word === name || (name !== typed && !name.startsWith(typed)));
+  return once.map(({ word, says }) => ({ word: `${slash.trim() === '/' ? '/' : ''}${word}`, says }));
 }
 
 /** `@an` in the middle of a sentence. */
