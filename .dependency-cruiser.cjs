@@ -162,6 +162,9 @@ module.exports = {
     home('nodemailer', '^src/pagers/email', 'Mail leaves through the e-mail pager: use the port Pager.'),
     home('@octokit/rest', '^src/forge/github', 'GitHub is reached through the port Forge.'),
     home('kysely', '^src/(store|chat/console)/', 'SQL lives in src/store: use the port Store.'),
+    home('pg', '^src/store/postgres', 'PostgreSQL is spoken by the PostgreSQL store only: use the port Store.'),
+    home('bullmq', '^src/queue/bullmq', 'BullMQ stands behind the port Queue.'),
+    home('ioredis', '^src/queue/(bullmq|redis)', 'Redis is a hint, never a memory: it stands behind the port Queue.'),
     home('handlebars', '^src/kit/template', 'Templates are rendered by src/kit/templates, with prototype access off and only from disk.'),
     home(
       'temporal-polyfill',

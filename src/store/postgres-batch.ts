@@ -1,0 +1,137 @@
+import type { Commit, CommitVerdict, EffectWrite, Settlement, StreamWrite } from '../engine/store-port.ts';
+import { chain } from '../ledger/chain.ts';
+import type { Entry, Head } from '../ledger/entry.ts';
+
+/** What the database says about everything a batch touches, read while the head is locked. */
+export interface Known {
+  head: Head;
+  /** Stream → version; absent is 0. */
+  readonly versions: Map<string, number>;
+  /** Inbox keys that are taken. */
+  readonly inbox: Set<string>;
+  /** Claimed effect → fence. */
+  readonly claimed: Map<string, number>;
+}
+export interface StreamRow {
+  readonly stream: string;
+  readonly kind: string;
+  readonly opened: number;
+  readonly version: number;
+  readonly state: string;
+  readonly fold: number;
+  readonly open: number;
+  readonly incident: number | null;
+}
+export interface EffectToWrite {
+  readonly id: string;
+  readonly position: number;
+  readonly number: number;
+  readonly lane: string;
+  readonly due_at: number;
+  ready_at: number | null;
+  readonly body: string;
+  state: 'pending' | 'superseded';
+  readonly coalesce: string | null;
+  readonly sequence: string | null;
+  readonly incident: number | null;
+}
+/** Rows of all commits together, so that they can be written in one statement. */
+export interface Batch {
+  readonly verdicts: readonly CommitVerdict[];
+  readonly head: Head;
+  readonly entries: readonly Entry[];
+  readonly streams: readonly StreamRow[];
+  readonly effects: readonly EffectToWrite[];
+  /** Coalescing keys whose pending rows in the database are pointless now. */
+  readonly supersede: readonly string[];
+  readonly settlements: readonly Settlement[];
+  readonly inbox: readonly NonNullable<Commit['inbox']>[];
+  readonly erase: readonly number[];
+}
+
+interface Gathered {
+  readonly entries: Entry[];
+  readonly streams: Map<string, StreamRow>;
+  readonly effects: EffectToWrite[];
+  readonly supersede: Set<string>;
+  readonly settlements: Settlement[];
+  readonly inbox: NonNullable<Commit['inbox']>[];
+  readonly erase: number[];
+}
+
+/** Judges each commit on what those before it leave behind: all of one or none of it. Changes `known` on the way. */
+export function judgeBatch(known: Known, commits: readonly Commit[]): Batch {
+  const rows: Gathered = {
+    entries: [],
+    streams: new Map(),
+    effects: [],
+    supersede: new Set(),
+    settlements: [],
+    inbox: [],
+    erase: [],
+  };
+  const verdicts = commits.map((commit) => judgeOne(known, commit, rows));
+  return { ...rows, verdicts, head: known.head, streams: [...rows.streams.values()], supersede: [...rows.supersede] };
+}
+
+function judgeOne(known: Known, commit: Commit, rows: Gathered): CommitVerdict {
+  const { writes, reads = [], inbox, settle } = commit;
+  const isAt = (stream: string, version: number): boolean => (known.versions.get(stream) ?? 0) === version;
+  if (!writes.every(({ stream, expectedVersion }) => isAt(stream, expectedVersion))) return { verdict: 'conflict' };
+  if (!reads.every(({ stream, version }) => isAt(stream, version))) return { verdict: 'conflict' };
+  if (inbox !== null && known.inbox.has(inbox.key)) return { verdict: 'conflict' };
+  if (settle !== null && known.claimed.get(settle.effect) !== settle.fence) return { verdict: 'fenced' };
+  if (settle !== null) {
+    known.claimed.delete(settle.effect);
+    rows.settlements.push(settle);
+  }
+  const entries = writes.flatMap((write) => place(known, write, rows));
+  for (const effect of commit.effects) owe(effect, entries[effect.entry] as Entry, rows);
+  rows.erase.push(...commit.erase);
+  if (inbox !== null) {
+    known.inbox.add(inbox.key);
+    rows.inbox.push(inbox);
+  }
+  return { verdict: 'committed', positions: entries.map(({ position }) => position) };
+}
+
+/** Chains the entries of one write and moves its stream on. */
+function place(known: Known, write: StreamWrite, rows: Gathered): readonly Entry[] {
+  const { stream, expectedVersion, state, fold, incident } = write;
+  const opened = rows.streams.get(stream)?.opened ?? known.head.position + 1;
+  const entries = write.entries.map((unchained) => {
+    const entry = chain(known.head, unchained);
+    known.head = entry;
+    return entry;
+  });
+  rows.entries.push(...entries);
+  const version = expectedVersion + entries.length;
+  known.versions.set(stream, version);
+  const kind = stream.slice(0, stream.indexOf('/'));
+  if (version > 0) rows.streams.set(stream, { stream, kind, opened, version, state, fold, open: write.open ? 1 : 0, incident });
+  return entries;
+}
+
+function owe({ number, lane, dueAt, body, coalesce, sequence }: EffectWrite, { position, incident }: Entry, rows: Gathered): void {
+  if (coalesce !== null) {
+    rows.supersede.add(coalesce);
+    for (const older of rows.effects) {
+      if (older.coalesce !== coalesce) continue;
+      older.state = 'superseded';
+      older.ready_at = null;
+    }
+  }
+  rows.effects.push({
+    id: `${position}-${number}`,
+    position,
+    number,
+    lane,
+    due_at: dueAt,
+    ready_at: dueAt,
+    body: JSON.stringify(body),
+    state: 'pending',
+    coalesce,
+    sequence,
+    incident,
+  });
+}

@@ -1,0 +1,44 @@
+import { Pool, type PoolConfig, types } from 'pg';
+
+/** `int8`, the type of positions and times; PostgreSQL's own number for it (`select oid from pg_type`). */
+const INT8 = 20;
+/** Waiting for a connection, also for a free one of the pool. */
+const CONNECT_MS_MAX = 5_000;
+/** The server gives a statement up after this; the longest wait for the head of the ledger. */
+const STATEMENT_MS_MAX = 5_000;
+/** A replica that froze inside a transaction holds the head no longer than this. */
+const IDLE_IN_TRANSACTION_MS_MAX = 5_000;
+/** The client gives up a little later, for when the server says nothing at all. */
+const ANSWER_MS_MAX = 8_000;
+
+/**
+ * Connections that cannot hang: every wait has an end, and a lost connection is an error of whoever uses it, never of the
+ * process. `broken` is told of connections lost while nobody used them.
+ */
+export function openPool(url: string, config: PoolConfig, broken: (fault: Error) => void): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    query_timeout: ANSWER_MS_MAX,
+    statement_timeout: STATEMENT_MS_MAX,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
+    keepAlive: true,
+    application_name: 'allclear',
+    types: { getTypeParser },
+    ...config,
+  });
+  pool.on('error', broken);
+  // A client that is in use reports to its own listeners: one for each, or losing the server would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+const getTypeParser: NonNullable<PoolConfig['types']>['getTypeParser'] = (oid, format) =>
+  oid === INT8 ? exactNumber : types.getTypeParser(oid, format);
+
+/** Positions and times are numbers here; one that is not exact any more would be another one. */
+function exactNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`the database holds ${text}, more than a number can`);
+  return number;
+}
