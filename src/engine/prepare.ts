@@ -144,6 +144,12 @@ async function repeated(store: Store, first: string, settle: Settlement | undefi
   return { ...NOTHING, commit: { writes: [], effects: [], inbox: null, settle, erase: [] }, answer };
 }
 
+/** The answer this inbound key got before, or null when it is new. */
+export async function answeredBefore(store: Store, key: string): Promise<Answer | null> {
+  const first = await store.answered(key);
+  return first === null ? null : replay(store, JSON.parse(first) as KeptAnswer);
+}
+
 async function replay(store: Store, kept: KeptAnswer): Promise<Answer> {
   if (!kept.ok) return kept;
   const { stream, afterVersion, count } = kept;

@@ -13,7 +13,8 @@ import { report } from '../readings/report.ts';
 import { switchBoard } from '../readings/switch-board.ts';
 import { timeline } from '../readings/timeline.ts';
 import { eventsOf, ledgerEntries } from './history.ts';
-import type { CurrentCatalog } from './ports.ts';
+import type { Answer, CurrentCatalog } from './ports.ts';
+import { answeredBefore } from './prepare.ts';
 import type { States } from './states.ts';
 import type { Store } from './store-port.ts';
 
@@ -25,6 +26,8 @@ export interface EngineReadings extends Readings {
   page(name: string): Promise<PageState | null>;
   /** Pages nobody has acknowledged yet, newest first. */
   openPages(limit: number): Promise<readonly PageState[]>;
+  /** The answer an inbound key got before, or null when it is new. */
+  answered(key: string): Promise<Answer | null>;
 }
 
 /** Readings over the store: folds are cached by stream version, never by time. */
@@ -64,6 +67,7 @@ export function createReadings(store: Store, states: States, catalog: CurrentCat
       }
       return report(await eventsOf(store, entries), sinceAt);
     },
+    answered: (key) => answeredBefore(store, key),
     async page(name) {
       const page = await load<PageState>(`page/${name}`);
       return page.status === 'none' ? null : page;
