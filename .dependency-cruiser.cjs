@@ -165,6 +165,9 @@ module.exports = {
     home('pg', '^src/store/postgres', 'PostgreSQL is spoken by the PostgreSQL store only: use the port Store.'),
     home('bullmq', '^src/queue/bullmq', 'BullMQ stands behind the port Queue.'),
     home('ioredis', '^src/queue/(bullmq|redis)', 'Redis is a hint, never a memory: it stands behind the port Queue.'),
+    home('pg', '^src/store/', 'PostgreSQL is spoken to by its store alone: use the port Store.'),
+    home('bullmq', '^src/queue/', 'Redis only wakes the deliverer: use the port Queue.'),
+    home('ioredis', '^src/(queue|targets)/', 'Redis connections belong to the queue and to the Redis switch target.'),
     home('handlebars', '^src/kit/template', 'Templates are rendered by src/kit/templates, with prototype access off and only from disk.'),
     home(
       'temporal-polyfill',

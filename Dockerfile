@@ -8,10 +8,10 @@ RUN apt-get update -qq \
 WORKDIR /app
 ENV NODE_ENV=production
 
-# Dependencies first, so that a change of code does not fetch them again. No install scripts: the only one there is
-# brings a Node, and this image is one.
+# Dependencies first, so that a change of code does not fetch them again. No install scripts: the one that matters brings
+# a Node, and this image is one. Nothing optional: that is a PostgreSQL for the tests.
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts --no-progress && npm cache clean --force
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-progress && npm cache clean --force
 
 COPY LICENSE allclear.yaml ./
 COPY templates templates
