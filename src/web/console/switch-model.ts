@@ -23,7 +23,8 @@ export function switchModel(row: SwitchBoardRow, viewer: Viewer): object {
     blockedBy: isOn ? '' : row.blockedBy.map((other) => viewer.catalog.switches[other]?.name ?? other).join(', '),
     pending: pendingModel(row, viewer),
     reviews: row.reviews.map((review) => reviewModel(id, review, viewer)),
-    buttons: row.pending === null ? flipButtons(row) : [],
+    // What cannot be on together is not offered; asking for it would only be refused.
+    buttons: row.pending === null && (isOn || row.blockedBy.length === 0) ? flipButtons(row) : [],
     hasLevels: row.levels > 1,
   };
 }
