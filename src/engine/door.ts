@@ -89,7 +89,11 @@ export function createDoor(ports: DoorPorts): Door {
 
 /** Decides each in turn on what the ones before it decided, commits all, and answers. Returns those to decide again. */
 async function runBatch(ports: DoorPorts, states: States, batch: readonly Waiting[]): Promise<Waiting[]> {
-  const overlay = createOverlay(ports, states);
+  const overlay = createOverlay(
+    ports,
+    states,
+    batch.flatMap(({ submission }) => submission.key ?? []),
+  );
   const prepared: Pending[] = [];
   const later: Waiting[] = [];
   for (const waiting of batch) {

@@ -32,17 +32,23 @@ export interface Overlay {
   readonly folded: Map<string, Folded>;
   /** Inbound keys this batch answers; a repeat of one waits for the next batch, when the answer is durable. */
   readonly keys: Set<string>;
+  /** The first answer to one of the batch's keys that is already durable. All are asked for at once: it may cost a round trip. */
+  answered(key: string): Promise<string | null>;
   /** What a judgement may look at; `seen` is told what it did look at, by stream and version. */
   bench(catalog: Catalog, seen: Map<string, number>): Bench;
 }
 
-export function createOverlay({ store, clock, randomness }: PreparePorts, states: States): Overlay {
+export function createOverlay({ store, clock, randomness }: PreparePorts, states: States, keys: readonly string[]): Overlay {
   const folded = new Map<string, Folded>();
   const newest = new Map<string, number>();
   const salt = (): string => token(randomness);
+  const answers = new Map([...new Set(keys)].map((key) => [key, store.answered(key)]));
+  // Who awaits an answer hears that it failed; one that nobody comes to need any more must not end the process.
+  for (const answer of answers.values()) answer.catch(() => undefined);
   return {
     folded,
     keys: new Set(),
+    answered: async (key) => (await answers.get(key)) ?? null,
     bench: (catalog, seen) => ({
       catalog,
       now: clock.now(),
@@ -81,7 +87,7 @@ export async function prepare(
 ): Promise<Prepared | 'later'> {
   const { key, actor, settle } = submission;
   if (key !== undefined && overlay.keys.has(key)) return 'later';
-  const first = key === undefined ? null : await ports.store.answered(key);
+  const first = key === undefined ? null : await overlay.answered(key);
   if (first !== null) return repeated(ports.store, first, settle);
   const seen = new Map<string, number>();
   const bench = overlay.bench(ports.catalog(), seen);

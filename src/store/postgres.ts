@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type { Store } from '../engine/store-port.ts';
 import { createHistory } from './history.ts';
+import { createAnswers } from './postgres-answers.ts';
 import { createPostgresAppend } from './postgres-append.ts';
 import { migratePostgres } from './postgres-migrate.ts';
 import { createPostgresOutbox } from './postgres-outbox.ts';
@@ -28,6 +29,7 @@ export async function openPostgresStore(url: string, { broken }: PostgresOptions
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const store: Store = {
     ...createHistory(database),
+    answered: createAnswers(database),
     append: createPostgresAppend(appending),
     outbox: createPostgresOutbox(database),
     async close() {

@@ -9,6 +9,7 @@ NEEDS=(
   'git|git|the postmortem in a local git repository'
   'chromium|chromium chromium-browser google-chrome|the console in a real browser'
   'prometheus-alertmanager|prometheus-alertmanager alertmanager|alerts from a real Alertmanager'
+  'redis-server|redis-server|delivery through BullMQ on a real Redis (or set REDIS_URL)'
 )
 APT=(apt-get -qq -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o DPkg::Lock::Timeout=300)
 POLICY=/usr/sbin/policy-rc.d
