@@ -15,9 +15,9 @@ import { createNotifyPerformer, type NotifyPorts } from './performers/notify.ts'
 import { createPostmortemPerformer } from './performers/postmortem.ts';
 import { createRoomPerformer } from './performers/room.ts';
 import { createStepPerformer } from './performers/step.ts';
-import type { CurrentCatalog, Forge, Hear, Pager, Platform, Queue, Step, Submit } from './ports.ts';
+import type { CurrentCatalog, Forge, Hear, Pager, Platform, Step, Submit } from './ports.ts';
 import { createReadings, type EngineReadings } from './readings.ts';
-import type { Lane, Store } from './store-port.ts';
+import type { Lane, Queue, Store } from './store-port.ts';
 
 /** Everything the machine is made of. `compose.ts` chooses the real ones, tests smaller ones. */
 export interface BotParts {

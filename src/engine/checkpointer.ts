@@ -1,6 +1,6 @@
 import type { Clock } from '../kit/clock.ts';
 import { type Checkpoint, signCheckpoint } from '../ledger/checkpoint.ts';
-import { EMPTY_FRONTIER, type Frontier, merkleTree } from '../ledger/merkle.ts';
+import { EMPTY_FRONTIER, merkleTree } from '../ledger/merkle.ts';
 import { consistencyProof } from '../ledger/merkle-proof.ts';
 import type { SignerKey } from '../ledger/signed-note.ts';
 import { PAGE_ENTRIES } from './history.ts';

@@ -229,6 +229,9 @@ async function settle(ports: DeliverPorts, row: EffectRow, outcome: Outcome): Pr
   if (outcome.outcome === 'done' && performer.settlesItself === true) return true;
   if (outcome.outcome === 'done') return conclude(ports, row, 'done', null, outcome.acts ?? []);
   const failure: Failure = { reason: outcome.reason, detail: outcome.detail };
+  if (outcome.outcome === 'later') {
+    return release(ports, row, { dueAt: ports.clock.now() + wishedMs(outcome.afterMs), failure, untried: true });
+  }
   if (outcome.outcome === 'unknown') {
     const fact = performer.unknown(row.body, failure);
     if (fact !== 'repeat') return conclude(ports, row, 'done', failure, [fact]);

@@ -4,7 +4,6 @@ import type { Actor, AskedAct } from '../domain/kernel.ts';
 import type { RunbookStep } from '../domain/runbooks/runbook.ts';
 import type { Document } from '../readings/document.ts';
 import type { PostmortemFile } from '../readings/postmortem-file.ts';
-import type { Lane } from './store-port.ts';
 
 // ───────────── Outcomes: one small vocabulary for everything that touches the world
 
@@ -14,6 +13,8 @@ export type Reason = 'auth' | 'rate_limited' | 'client' | 'server' | 'timeout' |
 /** What keeping a promise came to. `acts` are facts to tell the ledger through the one door. */
 export type Outcome =
   | { readonly outcome: 'done'; readonly acts?: readonly AskedAct[] }
+  /** Nothing failed, it is only too early: look again in exactly `afterMs`. Not counted among the attempts. */
+  | { readonly outcome: 'later'; readonly reason: Reason; readonly detail: string; readonly afterMs: number }
   /** Failed for now. Try again, not before `afterMs` when the far end said so. */
   | { readonly outcome: 'retry'; readonly reason: Reason; readonly detail: string; readonly afterMs?: number }
   /** Sent, but nobody knows whether it arrived. Pages repeat under the same key, dangerous things stop and ask. */
@@ -189,20 +190,6 @@ export interface Forge {
   readonly name: string;
   /** Publishes under a name derived from the incident; a repeat updates and makes no second one. Done carries `followup.published`. */
   publish(file: PostmortemFile, attempt: Attempt): Promise<Outcome>;
-}
-
-// ───────────── Queue: who wakes the deliverer
-
-export interface Queue {
-  readonly name: string;
-  /** Calls `deliver` for a lane whenever something may be due there; never twice at once for one lane. */
-  start(deliver: (lane: Lane) => Promise<void>): Promise<void>;
-  /** Something of this lane was committed, due at `dueAt`. */
-  wake(lane: Lane, dueAt: number): void;
-  /** Is any lane being looked at just now. */
-  busy(): boolean;
-  /** No new deliveries; answers when the claims being made are finished or `graceMs` is over. */
-  stop(graceMs: number): Promise<void>;
 }
 
 // ───────────── The one door, as surfaces and adapters see it

@@ -134,3 +134,16 @@ export interface CheckpointPlace {
   last(): Promise<{ readonly checkpoint: Checkpoint; readonly frontier: Frontier } | null>;
   keep(note: string, checkpoint: Checkpoint, frontier: Frontier): Promise<void>;
 }
+
+/** Who wakes the deliverer. */
+export interface Queue {
+  readonly name: string;
+  /** Calls `deliver` for a lane whenever something may be due there; never twice at once for one lane. */
+  start(deliver: (lane: Lane) => Promise<void>): Promise<void>;
+  /** Something of this lane was committed, due at `dueAt`. */
+  wake(lane: Lane, dueAt: number): void;
+  /** Is any lane being looked at just now. */
+  busy(): boolean;
+  /** No new deliveries; answers when the claims being made are finished or `graceMs` is over. */
+  stop(graceMs: number): Promise<void>;
+}

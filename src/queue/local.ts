@@ -1,4 +1,4 @@
-import type { Queue } from '../engine/ports.ts';
+import type { Queue } from '../engine/store-port.ts';
 import { LANES, type Lane } from '../engine/store-port.ts';
 import { type Clock, SLEEP_MS_MAX } from '../kit/clock.ts';
 

@@ -26,7 +26,7 @@ async function run(http: HttpClient, request: StepRequest, attempt: Attempt): Pr
   if (!answer.ok && !answer.sent && reason === 'client') return failed(request, reason, detail);
   const waitedMs = request.now - request.startedAt;
   if (waitedMs + everyMs > timeoutMs) return failed(request, 'timeout', `Not ${status} after ${sayDuration(waitedMs)}: ${detail}`);
-  return { outcome: 'retry', reason, detail, afterMs: everyMs };
+  return { outcome: 'later', reason, detail, afterMs: everyMs };
 }
 
 function faultOf(url: string, answer: HttpAnswer): { readonly reason: Reason; readonly detail: string } {

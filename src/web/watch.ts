@@ -57,6 +57,7 @@ const DELIVERIES: Readonly<Record<DeliverySeen['outcome'], readonly ['debug' | '
   done: ['debug', 'a promise was kept'],
   fenced: ['info', 'a promise was taken over by another worker'],
   late: ['info', 'a promise was given back, its lease was nearly over'],
+  later: ['debug', 'it is too early for a promise'],
   retry: ['warn', 'a promise will be tried again'],
   bug: ['warn', 'a promise will be tried again'],
   unknown: ['warn', 'nobody knows whether a promise was kept'],

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Outbox, Settlement } from '../../src/engine/store-port.ts';
 import { commit, effect, write } from '../support/commits.ts';
-import type { StoreUnderTest } from './store-contract.ts';
+import type { StoreUnderTest } from './store-under-test.ts';
 
 const LEASE_MS = 30_000;
 const done = (id: string, fence: number): Settlement => ({ effect: id, fence, state: 'done', reason: null, detail: null });

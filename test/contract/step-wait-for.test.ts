@@ -18,7 +18,7 @@ describe('a wait-for step', () => {
 
   it('looks once per attempt, and again after its interval, until it is well', async () => {
     bench.farEnd.answer((response) => response.writeHead(503).end());
-    const again = { outcome: 'retry', reason: 'server', detail: `${bench.farEnd.url} answered 503`, afterMs: 5_000 };
+    const again = { outcome: 'later', reason: 'server', detail: `${bench.farEnd.url} answered 503`, afterMs: 5_000 };
     expect(await bench.run({ attempt: { number: 1 }, waitedMs: 0 })).toEqual(again);
     expect(await bench.run({ attempt: { number: 12 }, waitedMs: 55_000 })).toEqual(again);
     expect(bench.farEnd.deliveries).toHaveLength(2);
@@ -40,13 +40,13 @@ describe('a wait-for step', () => {
 
   it('takes only the status it waits for', async () => {
     bench.farEnd.answer((response) => response.writeHead(204).end());
-    expect(await bench.run()).toMatchObject({ outcome: 'retry', reason: 'client' });
+    expect(await bench.run()).toMatchObject({ outcome: 'later', reason: 'client' });
     bench.farEnd.answer((response) => response.writeHead(302, { location: '/' }).end());
-    expect(await bench.run()).toMatchObject({ outcome: 'retry' });
+    expect(await bench.run()).toMatchObject({ outcome: 'later' });
     expect(bench.farEnd.deliveries).toHaveLength(2);
   });
 
   it('waits for what does not listen yet', async () => {
-    expect(await bench.run({ url: 'http://127.0.0.1:1' })).toMatchObject({ outcome: 'retry', reason: 'unreachable', afterMs: 5_000 });
+    expect(await bench.run({ url: 'http://127.0.0.1:1' })).toMatchObject({ outcome: 'later', reason: 'unreachable', afterMs: 5_000 });
   });
 });

@@ -4,15 +4,7 @@ import { GENESIS } from '../../src/ledger/entry.ts';
 import { verify } from '../../src/ledger/verify.ts';
 import { commit, effect, write } from '../support/commits.ts';
 import { outboxContract } from './outbox-contract.ts';
-
-export interface StoreUnderTest {
-  readonly store: Store;
-  /** The same data opened once more, as after a restart. */
-  reopen(): Promise<Store>;
-  /** Runs a statement as a database administrator would; rejects when the database refuses. */
-  meddle(sql: string): Promise<void>;
-  close(): Promise<void>;
-}
+import type { StoreUnderTest } from './store-under-test.ts';
 
 /** What every store promises; each implementation runs this unchanged. */
 export function storeContract(name: string, open: () => Promise<StoreUnderTest>): void {

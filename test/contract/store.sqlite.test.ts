@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { type StoreUnderTest, storeContract } from './store-contract.ts';
+import { storeContract } from './store-contract.ts';
+import type { StoreUnderTest } from './store-under-test.ts';
 
 async function open(): Promise<StoreUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), 'allclear-store-'));

@@ -66,7 +66,7 @@ describe('an alert from Alertmanager', () => {
     expect(await declared()).toBe(1);
     await arrives('prometheus-resolved');
     expect((await incident(1)).status).toBe('resolved');
-    bot.expectsMessage(/^inc-1-/, /inc-1 is resolved[^]*Every alert is resolved/);
+    bot.expectsMessage(/^inc-1-/, /inc-1 is resolved[\s\S]*Every alert is resolved/);
     expect(await bot.eventTypes()).toContain('alert.released');
     await arrives('prometheus-firing');
     expect(await declared()).toBe(1);

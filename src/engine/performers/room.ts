@@ -57,7 +57,7 @@ async function promiseOf(ports: RoomPorts, effect: RoomEffect, incident: Inciden
   if (room === undefined) {
     // Nowhere to say it: for good when the room could not be opened, else not yet.
     if (incident.roomless[effect.platform] !== undefined || effect.kind === 'room.keep') return { outcome: 'done' };
-    return { outcome: 'retry', reason: 'unreachable', detail: 'the room is not open yet', afterMs: ROOM_WAIT_MS };
+    return { outcome: 'later', reason: 'unreachable', detail: 'the room is not open yet', afterMs: ROOM_WAIT_MS };
   }
   const place = { incident: incident.number, room };
   if (effect.kind === 'room.invite') return { kind: 'invite', ...place, people: effect.people };

@@ -1,4 +1,5 @@
 import type { Effect } from '../../domain/kernel.ts';
+import { wantedStep } from '../../domain/runbooks/progress.ts';
 import type { RunState } from '../../domain/runbooks/state.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Performer } from '../deliver.ts';
@@ -24,18 +25,13 @@ export function createStepPerformer(ports: StepPorts): Performer {
     async perform(effect, attempt) {
       const asked = effect as StepRun;
       const run = (await ports.states.load(`run/${asked.run}`)).state as RunState;
-      const running = run.steps.find(({ step }) => step.id === asked.step);
-      // Skipped, aborted or tried anew since: then this attempt is nobody's any more.
-      if (running === undefined || running.status !== 'open' || running.answered || running.attempt !== asked.attempt)
-        return { outcome: 'done' };
-      const step = ports.steps[running.step.does.do];
-      if (step === undefined) return { outcome: 'dead', reason: 'client', detail: `no step does ${running.step.does.do}` };
-      // The run's clock leaves pauses out; a wait that was paused still has all its patience.
-      const startedAt = run.startedAt + run.pausedMs + (running.startedMs ?? 0);
-      return step.run(
-        { run: asked.run, incident: run.incident, step: running.step, attempt: running.attempt, startedAt, now: ports.clock.now() },
-        attempt,
-      );
+      const wanted = wantedStep(run, asked.step, asked.attempt);
+      // Skipped, aborted, paused or tried anew since: then this attempt is nobody's any more.
+      if (wanted === null) return { outcome: 'done' };
+      const step = ports.steps[wanted.step.does.do];
+      if (step === undefined) return { outcome: 'dead', reason: 'client', detail: `no step does ${wanted.step.does.do}` };
+      const request = { ...wanted, run: asked.run, incident: run.incident, attempt: asked.attempt, now: ports.clock.now() };
+      return step.run(request, attempt);
     },
     buried: (effect, { reason, detail }) => ({ type: 'run.step-failed', ...about(effect), reason, detail }),
     unknown: (effect, { detail }) => ({ type: 'run.step-unknown', ...about(effect), detail }),
