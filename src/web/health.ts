@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyPluginAsync } from 'fastify';
+import type { Settlement, Store } from '../engine/store-port.ts';
 import type { Clock } from '../kit/clock.ts';
 import { within } from '../kit/deadline.ts';
 import { SECOND_MS } from '../kit/duration.ts';
@@ -71,6 +72,18 @@ function shared(look: () => Promise<Findings>, clock: Clock): () => Promise<Find
   return () => {
     if (latest === null || clock.monotonic() - latest.at >= FRESH_MS) latest = { at: clock.monotonic(), findings: look() };
     return latest.findings;
+  };
+}
+
+/** No effect has this name: settling it takes the writer's lock, as every append does, and changes nothing. */
+const NO_EFFECT: Settlement = { effect: 'readiness', fence: -1, state: 'done', reason: null, detail: null };
+
+/** Whether the ledger can be read and written just now. Throws the store's own error. */
+export function storeCheck(store: Pick<Store, 'head' | 'outbox'>): Check {
+  return async () => {
+    await store.head();
+    await store.outbox.settle([NO_EFFECT]);
+    return null;
   };
 }
 

@@ -139,10 +139,10 @@ async function say({ alertmanager }: World, instances: readonly string[], endsAt
 function binaryOrSkip(context: TestContext): string {
   const binary = findAlertmanager();
   if (binary !== null) return binary;
-  const missing = 'NOT TESTED: alerts from a real Alertmanager; install the Debian package prometheus-alertmanager';
-  if (process.env['CI'] === 'true' || process.env['REQUIRE_ALL'] === '1') throw new Error(missing);
-  process.stderr.write(`${missing}\n`);
-  return context.skip(missing);
+  const missing = 'alerts from a real Alertmanager (install the Debian package prometheus-alertmanager)';
+  if (process.env['CI'] === 'true' || process.env['REQUIRE_ALL'] === '1') throw new Error(`not tested: ${missing}`);
+  process.stderr.write(`NOT TESTED: ${missing}\n`);
+  return context.skip(`not tested: ${missing}`);
 }
 
 describe('a real Alertmanager', () => {

@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/kit/clock.ts';
-import { type Check, healthRoutes, watchEventLoop } from '../../src/web/health.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { type Check, healthRoutes, storeCheck, watchEventLoop } from '../../src/web/health.ts';
 import { fakeClock } from '../support/fake-clock.ts';
 import { serve } from './serve.ts';
 
@@ -67,6 +71,22 @@ describe('/readyz', () => {
     expect([looks, new Set(answers.map(({ status }) => status))]).toEqual([1, new Set([200])]);
     await clock.advance(1_000, async () => undefined);
     expect((await ask(`${url}/readyz`)).status).toBe(503);
+  });
+});
+
+describe('the check of the store', () => {
+  it('finds one that can be written, one that can only be read, and one that is gone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'allclear-health-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { store } = await openSqliteStore(join(folder, 'ledger.db'));
+    expect(await storeCheck(store)()).toBeNull();
+    expect((await store.head()).position).toBe(0);
+    const reader = await openSqliteStore(join(folder, 'ledger.db'), { readOnly: true });
+    const { url } = await serve([healthRoutes({ checks: { store: storeCheck(reader.store) }, clock: systemClock, lagMs: () => 0 })]);
+    expect(await ask(`${url}/readyz`)).toMatchObject({ status: 503, body: { checks: { store: expect.stringMatching(/readonly/) } } });
+    await reader.store.close();
+    await store.close();
+    await expect(storeCheck(store)()).rejects.toThrow();
   });
 });
 
