@@ -12,7 +12,7 @@ import { sources } from './sources/index.ts';
 import { acknowledgeRoutes } from './web/acknowledge.ts';
 import { apiRoutes } from './web/api.ts';
 import { consoleRoutes } from './web/console/routes.ts';
-import { healthRoutes, watchEventLoop } from './web/health.ts';
+import { healthRoutes, storeCheck, watchEventLoop } from './web/health.ts';
 import { hookRoutes } from './web/hooks.ts';
 import { createMetrics, type Metrics, metricsRoutes } from './web/metrics.ts';
 import { ofrepRoutes } from './web/ofrep.ts';
@@ -35,6 +35,7 @@ export interface Machine {
 }
 export interface RunningBot {
   readonly url: string;
+  readonly dataDirectory: string;
   readonly composed: Composed;
   readonly log: Log;
   /** Stops intake, drains and ends. */
@@ -81,6 +82,7 @@ export async function startBot(settings: Settings, machine: Machine): Promise<St
     ok: true,
     running: {
       url,
+      dataDirectory: settings.dataDirectory,
       composed,
       log,
       async stop() {
@@ -106,10 +108,6 @@ function serve(settings: Settings, machine: Machine, composed: Composed, serving
   const { clock, randomness } = machine;
   const { bot, catalog, links, chat, secret } = composed;
   const { readings, submit } = bot;
-  const head = async (): Promise<null> => {
-    await bot.store.head();
-    return null;
-  };
   const flags = async () => switchFlags(catalog(), await readings.switchStates());
   const baseUrl = (): string => settings.publicUrl ?? serving.url();
   return createServer({
@@ -118,7 +116,7 @@ function serve(settings: Settings, machine: Machine, composed: Composed, serving
     randomness,
     trustProxy: false,
     plugins: [
-      healthRoutes({ checks: { store: head }, clock, lagMs: serving.lagMs }),
+      healthRoutes({ checks: { store: storeCheck(bot.store) }, clock, lagMs: serving.lagMs }),
       metricsRoutes(serving.metrics),
       hookRoutes({ sources, tokens: { alertmanager: settings.alertmanagerToken }, catalog, submit }),
       acknowledgeRoutes({
