@@ -8,3 +8,8 @@ export const BRIEFING_CHARS_MAX = 1_500;
 export const NAME_CHARS_MAX = 120;
 /** URLs; the de-facto browser limit. */
 export const URL_CHARS_MAX = 2_048;
+/**
+ * Room for what redaction adds: `password=x` becomes `password=[redacted: password]`. People are measured against the
+ * limits above, before; a declaration must not fail because a secret was taken out of it.
+ */
+export const REDACTION_CHARS_MAX = 200;
