@@ -3,6 +3,7 @@ import type { Block, Button, Document, Span } from '../../readings/document.ts';
 import { html, inlineHtml } from '../../readings/html.ts';
 import { parseMarkup } from '../../readings/markup.ts';
 import { plainText, type Reader } from '../../readings/plain-text.ts';
+import { beginningOf } from './unfinished.ts';
 import { nameOf, type Viewer } from './viewer.ts';
 
 /** Every button of a page belongs to this one form, which holds the session's token and the page's nonce. */
@@ -18,15 +19,20 @@ export function documentHtml(document: Document, viewer: Viewer): string {
 }
 
 function blockHtml(block: Block, viewer: Viewer): string {
-  if (block.kind === 'buttons') return `<div class="document-buttons">${block.buttons.map(buttonHtml).join('')}</div>`;
+  if (block.kind === 'buttons') return `<div class="document-buttons">${buttonsHtml(block.buttons)}</div>`;
   // A heading in a message is no heading of the page: screen readers walk a page by its headings.
   if (block.kind === 'heading') return `<p class="document-heading">${inlineHtml(block.text, readerOf(viewer))}</p>`;
   return html({ blocks: [block] }, { ...readerOf(viewer), buttons: { as: 'words' } });
 }
 
+/** Buttons as HTML; what is only a beginning is continued on the line people type on. */
+export function buttonsHtml(buttons: readonly Button[]): string {
+  return buttons.map(buttonHtml).join('');
+}
 function buttonHtml({ label, command, style }: Button): string {
-  const words = escapeHtml(command);
-  return `<button class="button button-${style}" form="${ACT_FORM}" name="words" value="${words}">${escapeHtml(label)}</button>`;
+  const beginning = beginningOf(command);
+  const begin = beginning === null ? '' : ` data-begin="${escapeHtml(beginning)}"`;
+  return `<button class="button button-${style}" form="${ACT_FORM}" name="words" value="${escapeHtml(command)}"${begin}>${escapeHtml(label)}</button>`;
 }
 
 /** The buttons of a document, without the rest. */

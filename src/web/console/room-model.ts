@@ -5,7 +5,7 @@ import type { Button, Document } from '../../readings/document.ts';
 import type { IncidentView } from '../../readings/incident-view.ts';
 import type { SwitchBoardRow } from '../../readings/switch-board.ts';
 import type { TimelineLine } from '../../readings/timeline.ts';
-import { buttonsIn, lineHtml } from './draw.ts';
+import { buttonsHtml, buttonsIn, lineHtml } from './draw.ts';
 import { nextThing } from './next-thing.ts';
 import { actorName, ago, moment, nameOf, namesOf, since, until, type Viewer } from './viewer.ts';
 
@@ -38,8 +38,8 @@ export function situationModel(view: IncidentView, switches: readonly SwitchBoar
     switchesOn: switches.filter(({ isOn }) => isOn).map(({ name, standing }) => ({ name, standing })),
     nextUpdate: nextUpdateAt === null ? null : until(nextUpdateAt, viewer),
     lastUpdate: lastUpdate === null ? null : { text: lastUpdate.text, at: ago(lastUpdate.at, viewer) },
-    next,
-    actions: otherButtons(card, next?.buttons ?? []),
+    next: next === null ? null : { ...next, buttons: buttonsHtml(next.buttons) },
+    actions: buttonsHtml(otherButtons(card, next?.buttons ?? [])),
     missing: Object.entries(incident.roomless).map(([platform, detail]) => ({ platform, detail })),
   };
 }

@@ -5,19 +5,19 @@ import type { RunState, RunStep } from '../../domain/runbooks/state.ts';
 import { SECOND_MS, sayDuration } from '../../kit/duration.ts';
 import type { Button } from '../../readings/document.ts';
 import type { IncidentView } from '../../readings/incident-view.ts';
-import { lineHtml, proseHtml } from './draw.ts';
+import { buttonsHtml, lineHtml, proseHtml } from './draw.ts';
 import { checkpointButtons, openCheckpoint } from './next-thing.ts';
 import { nameOf, namesOf, since, still, type Tick, until, type Viewer } from './viewer.ts';
 
 /** The runbook of a room, for `runbook.html.hbs`. */
 export function runModel(view: IncidentView, viewer: Viewer): object {
   const { run, incident } = view;
-  if (run === null) return { run: null, offered: offered(incident.runbooks, viewer.catalog) };
+  if (run === null) return { run: null, offered: buttonsHtml(offered(incident.runbooks, viewer.catalog)) };
   const going = run.status === 'running' || run.status === 'paused';
   const elapsed = elapsedMs(run, viewer.now);
   const checkpoint = openCheckpoint(run);
   return {
-    offered: [],
+    offered: '',
     run: {
       title: run.title,
       status: run.status,
@@ -30,7 +30,7 @@ export function runModel(view: IncidentView, viewer: Viewer): object {
       elapsedSeconds: Math.floor(Math.min(elapsed, run.clockMs) / SECOND_MS),
       clockSeconds: Math.ceil(run.clockMs / SECOND_MS),
       startsAt: run.status === 'running' ? momentOf(run, 0) : null,
-      checkpoint: checkpoint === null ? null : { question: checkpoint.question, buttons: checkpointButtons(checkpoint) },
+      checkpoint: checkpoint === null ? null : { question: checkpoint.question, buttons: buttonsHtml(checkpointButtons(checkpoint)) },
       ...stepLists(run, viewer),
     },
   };
@@ -90,7 +90,7 @@ function stepLine(known: RunStep, run: RunState, viewer: Viewer): object {
     by: by === null ? '' : nameOf(viewer, by),
     approvedBy: status === 'approval' && approvedBy.length > 0 ? namesOf(viewer, approvedBy) : '',
     remark: lineHtml(option ?? note ?? '', viewer),
-    buttons: isNow ? now.choices.map(({ label, words, style }): Button => ({ label, command: words, style })) : [],
+    buttons: isNow ? buttonsHtml(now.choices.map(({ label, words, style }) => ({ label, command: words, style }))) : '',
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Button } from '../../readings/document.ts';
 import type { SwitchBoardRow } from '../../readings/switch-board.ts';
+import { buttonsHtml } from './draw.ts';
 import { moment, nameOf, namesOf, until, type Viewer } from './viewer.ts';
 
 /** One switch, for `switch.html.hbs`. */
@@ -24,7 +25,7 @@ export function switchModel(row: SwitchBoardRow, viewer: Viewer): object {
     pending: pendingModel(row, viewer),
     reviews: row.reviews.map((review) => reviewModel(id, review, viewer)),
     // What cannot be on together is not offered; asking for it would only be refused.
-    buttons: row.pending === null && (isOn || row.blockedBy.length === 0) ? flipButtons(row) : [],
+    buttons: row.pending === null && (isOn || row.blockedBy.length === 0) ? buttonsHtml(flipButtons(row)) : '',
     hasLevels: row.levels > 1,
   };
 }
@@ -50,7 +51,7 @@ function pendingModel({ id, pending }: SwitchBoardRow, viewer: Viewer): object |
     mayApprove: namesOf(viewer, mayApprove),
     expires: until(expiresAt, viewer),
     // Whoever may not is told so when they try: permission is judged at the one door, not here.
-    buttons: isOwn ? [] : answer,
+    buttons: isOwn ? '' : buttonsHtml(answer),
   };
 }
 
@@ -67,7 +68,7 @@ function reviewModel(id: string, review: SwitchBoardRow['reviews'][number], view
     by: nameOf(viewer, brokenBy),
     mayReview: namesOf(viewer, mayReview),
     due: until(dueAt, viewer),
-    buttons: isOwn ? [] : buttons,
+    buttons: isOwn ? '' : buttonsHtml(buttons),
   };
 }
 

@@ -78,7 +78,20 @@ function start(form) {
   });
 }
 
+/** Buttons that only begin a command put it on the line, where the rest is typed. */
+function begin(event) {
+  const button = event.target.closest?.('[data-begin]');
+  const area = document.querySelector('[data-composer] textarea');
+  if (!button || area === null) return;
+  event.preventDefault();
+  area.value = `${area.form.dataset.composer === 'room' ? '/' : ''}${button.dataset.begin}`;
+  area.focus();
+  area.setSelectionRange(area.value.length, area.value.length);
+  area.dispatchEvent(new Event('input'));
+}
+
 export function startComposers() {
+  document.addEventListener('click', begin);
   for (const form of document.querySelectorAll('[data-composer]')) start(form);
   document.addEventListener('keydown', (event) => {
     const isTyping = event.target.closest?.('input, textarea, select');
