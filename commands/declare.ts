@@ -1,4 +1,5 @@
 import { arg, defineCommand, optional } from '../src/command.ts';
+import { headline } from '../src/readings/headline.ts';
 import { inferService } from '../src/readings/infer-service.ts';
 
 export default defineCommand({
@@ -15,13 +16,12 @@ export default defineCommand({
   },
   act: ({ severity, service, title, description }, { catalog }) => ({
     type: 'incident.declare',
-    title,
+    ...headline(title, description),
     severity,
     service: service ?? inferService(title, catalog),
     kind: 'incident',
     triage: false,
     alertGroup: null,
-    description,
     startedAt: null,
   }),
   next: (incident) => `Next: take command with \`/inc role ic @me\` in inc-${incident}.`,

@@ -1,4 +1,5 @@
 import { arg, defineCommand, optional } from '../src/command.ts';
+import { headline } from '../src/readings/headline.ts';
 import { inferService } from '../src/readings/infer-service.ts';
 
 export default defineCommand({
@@ -14,13 +15,12 @@ export default defineCommand({
   },
   act: ({ severity, service, title }, { catalog }) => ({
     type: 'incident.declare',
-    title,
+    ...headline(title, null),
     severity,
     service: service ?? inferService(title, catalog),
     kind: 'drill',
     triage: false,
     alertGroup: null,
-    description: null,
     startedAt: null,
   }),
   aloud: true,

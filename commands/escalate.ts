@@ -5,7 +5,7 @@ export default defineCommand({
   summary: 'Do not wait for the timeout: page the next level now.',
   example: 'escalate',
   group: 'page',
-  args: { page: optional(arg.page('which page; the one that is ringing when left out')), incident: optional(arg.incident()) },
+  args: { page: optional(arg.page('which page; the one that is ringing when left out')), incident: arg.incident() },
   act: ({ page }, { view }) => {
     const ringing = page ?? view?.pages.findLast(({ status }) => status === 'active')?.page ?? null;
     if (ringing === null) return { refused: 'nothing_to_acknowledge', values: {} };

@@ -14,7 +14,11 @@ export default defineCommand({
   act: ({ do: wanted, words, incident }, { view }) => {
     const found = findStep(view?.run ?? null, wanted, words ?? '');
     if (found === null) return { refused: view?.run ? 'no_step' : 'no_run', values: {} };
-    const { step, rest } = found;
+    const { step, rest, options } = found;
+    if (rest === '' && (wanted === 'choose' || wanted === 'decide') && options.length > 0) {
+      return { refused: 'which_option', values: { step, options: options.map(({ id }) => id).join(', ') } };
+    }
+    if (rest === '' && wanted === 'skip') return { refused: 'skip_why', values: { step } };
     switch (wanted) {
       case 'done':
         return { type: 'run.complete-step', incident, step, note: rest === '' ? null : rest };

@@ -11,11 +11,11 @@ export default defineCommand({
     do: optional(arg.choice('what to do', ['on', 'off', 'extend', 'break-glass', 'confirm', 'reject'])),
     level: optional(arg.number('level of a brownout, or number of the flip to review')),
     for: optional(arg.duration('for how long', { keyword: 'for' })),
-    confirm: optional(arg.word('break-glass: the name of the switch, typed again', { keyword: 'confirm' })),
+    again: optional(arg.word('break-glass: the name of the switch, typed again', { keyword: 'again' })),
     reason: optional(arg.text('why; needed for every flip', { keyword: 'because' })),
     incident: optional(arg.incident()),
   },
-  act: ({ switch: id, do: wanted, level, for: ttlMs, confirm, reason: given, incident: named }, { view, switches }) => {
+  act: ({ switch: id, do: wanted, level, for: ttlMs, again, reason: given, incident: named }, { view, switches }) => {
     if (id === null || wanted === null) return null;
     const reason = given ?? '';
     const incident = named ?? view?.incident.number ?? null;
@@ -29,7 +29,7 @@ export default defineCommand({
           ? { refused: 'extend_for_how_long', values: { switch: id } }
           : { type: 'switch.extend', switch: id, ttlMs, reason };
       case 'break-glass':
-        return { type: 'switch.break-glass', switch: id, to: level ?? 1, reason, confirm: confirm ?? '', incident, ttlMs };
+        return { type: 'switch.break-glass', switch: id, to: level ?? 1, reason, confirm: again ?? '', incident, ttlMs };
       default: {
         const flip = level ?? switches[id]?.reviews[0]?.flip ?? null;
         if (flip === null) return { refused: 'nothing_to_review', values: { switch: id } };

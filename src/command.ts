@@ -71,8 +71,9 @@ const name = z.string().min(1).max(NAME_CHARS_MAX);
 const DURATION_MS_MAX = 366 * 24 * 3_600_000;
 
 export const arg = {
+  /** A form takes as much as fits; whoever types more is not sent back: the command shortens it. */
   title: (label: string, options?: ArgOptions) =>
-    define('title', z.string().trim().min(1).max(TITLE_CHARS_MAX), label, { ...options, charsMax: TITLE_CHARS_MAX }),
+    define('title', z.string().trim().min(1).max(TEXT_CHARS_MAX), label, { ...options, charsMax: TITLE_CHARS_MAX }),
   text: (label: string, options?: ArgOptions) =>
     define('text', z.string().trim().min(1).max(TEXT_CHARS_MAX), label, { ...options, charsMax: TEXT_CHARS_MAX }),
   briefing: (label: string, options?: ArgOptions) =>

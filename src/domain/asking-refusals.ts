@@ -15,6 +15,10 @@ export const askingRefusals: RefusalCatalogue = {
   no_step: () => 'The runbook waits for no step now. `/inc status` shows where it stands.',
   nothing_to_approve: ({ switch: id }) => `Nobody asks for ${id} to be switched now. Ask yourself: \`/inc switch ${id} on because …\`.`,
   nothing_to_review: ({ switch: id }) => `No broken glass of ${id} waits for a review.`,
+  which_option: ({ step, options }) => `${step} is a choice: ${options}. Say which one.`,
+  skip_why: ({ step }) => `Why? Whoever reads the timeline needs to know: \`/inc step skip ${step} <reason>\`.`,
+  which_status: ({ words, known }) =>
+    `“${words}” begins with no status. Use one of ${known}; to declare it as an incident: \`/inc declare status ${words}\`.`,
   name_a_runbook: ({ known }) => `Which runbook? Known: ${known}.`,
   handover_to_whom: ({ role }) => `To whom? \`/inc handover ${role} @name what they must know\`.`,
   override_until_when: ({ schedule }) => `Until when? \`/inc override ${schedule} @name until 22:00\`, or \`for 4h\`.`,

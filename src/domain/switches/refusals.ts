@@ -27,7 +27,8 @@ export const switchRefusals: RefusalCatalogue = {
   switch_not_approver: ({ approvers }) => `You may not approve this switch. Who may: ${approvers}.`,
   switch_approved_already: ({ request }) => `You have approved ${request} already; it needs somebody else too.`,
   switch_may_not_decline: ({ approvers }) => `Only who asked or who may approve can decline this: ${approvers}.`,
-  switch_not_confirmed: ({ id }) => `To break the glass, type the switch's name again as confirmation: \`${id}\`.`,
+  switch_not_confirmed: ({ id }) =>
+    `To break the glass, type the switch's name again: \`/inc switch ${id} break-glass again ${id} because <reason>\`.`,
   switch_nothing_to_review: ({ switch: name, flip }) => `Flip ${flip} of ${name} waits for no review. See \`/inc switch\`.`,
   switch_own_review: () => 'You broke the glass yourself, so somebody else must review it. Ask in the room.',
   switch_may_not_review: ({ approvers }) => `You may not review this switch. Who may: ${approvers}.`,

@@ -1,38 +1,46 @@
-import type { ActingCommand, Asking, Command, Readings } from '../../command.ts';
+import type { Command, Readings } from '../../command.ts';
 import type { Catalog } from '../../domain/catalog.ts';
-import { type AskedAct, isRefusal, type Refusal } from '../../domain/kernel.ts';
-import { refusalSentence } from '../../domain/registry.ts';
+import { type AskedAct, isRefusal } from '../../domain/kernel.ts';
+import { NAME_CHARS_MAX, TEXT_CHARS_MAX } from '../../domain/limits.ts';
+import type { PageState } from '../../domain/paging/state.ts';
 import type { SwitchState } from '../../domain/switches/state.ts';
 import type { Clock } from '../../kit/clock.ts';
-import { sayEvent } from '../../readings/timeline.ts';
+import { redact } from '../../kit/redaction.ts';
+import { shorten } from '../../kit/shorten.ts';
 import type { Messages } from '../messages.ts';
-import type { CurrentCatalog, Hear, Heard, Reply, Submit } from '../ports.ts';
+import type { Answer, CurrentCatalog, Hear, Heard, Reply, Submit } from '../ports.ts';
+import { gather, whichIncident } from './asking.ts';
 import { type CommandSet, headingOf } from './commands.ts';
-import { formOf } from './form.ts';
 import { recognise } from './recognise.ts';
+import { complaint, help, refusal, told, whereTo } from './reply.ts';
 import { type ReadWords, readWords } from './words.ts';
 
 export interface HearPorts {
   readonly commands: CommandSet;
   readonly submit: Submit;
-  readonly readings: Readings;
+  readonly readings: HearReadings;
   readonly switchStates: () => Promise<Readonly<Record<string, SwitchState>>>;
   readonly messages: Messages;
   readonly catalog: CurrentCatalog;
   readonly clock: Clock;
 }
-
-/** Open incidents named in "which incident?". */
-const OPEN_LISTED_MAX = 5;
+/** What hearing looks at besides what commands look at. */
+interface HearReadings extends Readings {
+  openPages(limit: number): Promise<readonly PageState[]>;
+  answered(key: string): Promise<Answer | null>;
+}
+export type Known = Heard & { readonly person: string };
 
 /**
  * Words become one act or one answer. The same for every chat world: the grammar, help, forms for what is missing, the
- * nearest command to a misspelt one, and the sentence of every refusal.
+ * nearest command to a misspelt one, and the sentence of every refusal. A repeat of a key gets the first answer, whatever
+ * the same words would mean by now.
  */
 export function createHear(ports: HearPorts): Hear {
   return async (heard) => {
-    if (heard.person === null) return refusal(ports, { refused: 'unknown_person_asking', values: { user: heard.userName } });
-    const known = { ...heard, person: heard.person };
+    const { person } = heard;
+    if (person === null) return hearStranger(ports, heard);
+    const known = { ...heard, person };
     switch (heard.said.kind) {
       case 'words':
         return hearWords(ports, known, heard.said.words);
@@ -43,20 +51,40 @@ export function createHear(ports: HearPorts): Hear {
     }
   };
 }
-type Known = Heard & { readonly person: string };
+
+/** Nobody we know: nothing happens, except that it is on record. */
+async function hearStranger(ports: HearPorts, heard: Heard): Promise<Reply> {
+  const asker = shorten(redact(`unknown:${heard.platform}:${heard.userName}`.toWellFormed()), NAME_CHARS_MAX);
+  const stream = heard.incident === null ? 'none' : `incident/${heard.incident}`;
+  const denial = { type: 'access.deny', asker, act: subjectOf(ports, heard), needs: 'to be known', stream };
+  await ports.submit({ act: denial, actor: 'allclear', key: heard.key });
+  return refusal(ports, { refused: 'unknown_person_asking', values: { user: heard.userName } });
+}
+
+function subjectOf({ commands }: HearPorts, { said }: Heard): string {
+  if (said.kind === 'pin') return said.pinned ? 'a pin' : 'an unpin';
+  if (said.kind === 'form') return `the form ${commands.find(said.command)?.name ?? 'of no command'}`;
+  const heading = headingOf(said.words, commands);
+  return heading.kind === 'command' ? `the command ${heading.command.name}` : 'words';
+}
 
 async function hearWords(ports: HearPorts, heard: Known, words: string): Promise<Reply> {
   const heading = headingOf(words, ports.commands);
   if (heading.kind === 'help') return help(ports, heading.topic);
   if (heading.kind === 'command') return runWords(ports, heard, heading.command, heading.rest);
   // A sentence that starts with no command declares; a lone misspelt word asks what was meant.
-  const sentence = heading.line.includes(' ');
+  const { word, line } = heading;
+  const sentence = line.includes(' ');
+  const nearest = sentence && !isSlip(word, heading.nearest) ? null : heading.nearest;
   const declare = ports.commands.find('declare');
-  const graded = isSeverity(heading.word, ports.catalog());
-  if (declare !== null && sentence && (graded || heading.nearest === null)) return runWords(ports, heard, declare, heading.line);
-  const { word, nearest, line } = heading;
+  if (declare !== null && sentence && (nearest === null || isSeverity(word, ports.catalog()))) return runWords(ports, heard, declare, line);
   const document = ports.messages.document('unknown-command', { word, nearest, line, sentence });
   return { ok: false, quiet: true, document };
+}
+
+/** At the beginning of a sentence "login" is a word and no misspelt `log`: a slip of the finger is one letter long. */
+function isSlip(word: string, nearest: string | null): boolean {
+  return nearest !== null && Math.abs(word.length - nearest.length) <= 1;
 }
 
 /** `/incident sev1 Checkout is down` declares too. */
@@ -83,11 +111,13 @@ async function hearForm(ports: HearPorts, heard: Known, name: string, texts: Rea
     if (text === '' && arg.required) missing.push(field);
     else values[field] = value;
   }
-  if (Object.keys(fields).length > 0) return complaint(ports, command, values, fields);
+  if (Object.keys(fields).length > 0) return complaint(ports, command, values, fields, null);
   return run(ports, heard, command, { values, missing, problem: null }, true);
 }
 
 async function run(ports: HearPorts, heard: Known, command: Command, read: ReadWords, fromForm: boolean): Promise<Reply> {
+  const before = await ports.readings.answered(heard.key);
+  if (before !== null) return told(ports, command, read.values, before, heard.incident);
   const gathered = await gather(ports, heard, command, read);
   if ('refused' in gathered) return refusal(ports, gathered);
   const { asking, values, missing } = gathered;
@@ -97,8 +127,12 @@ async function run(ports: HearPorts, heard: Known, command: Command, read: ReadW
   }
   if (read.problem !== null) return complaint(ports, command, values, {}, read.problem);
   const fields = fieldProblems(command, values);
-  if (Object.keys(fields).length > 0) return complaint(ports, command, values, fields);
-  return actOrAnswer(ports, heard, command, values, asking);
+  if (Object.keys(fields).length > 0) return complaint(ports, command, values, fields, null);
+  const asked = command.act?.(values as never, asking) ?? null;
+  if (asked === null) return answer(ports, command, values, asking);
+  if (isRefusal(asked)) return refusal(ports, asked, { command, values });
+  const answered = await ports.submit({ act: asked, actor: `person:${heard.person}`, key: heard.key });
+  return told(ports, command, values, answered, asking.view?.incident.number ?? null);
 }
 
 function fieldProblems(command: Command, values: Readonly<Record<string, unknown>>): Record<string, string> {
@@ -111,120 +145,27 @@ function fieldProblems(command: Command, values: Readonly<Record<string, unknown
   return problems;
 }
 
-interface Gathered {
-  readonly asking: Asking;
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly missing: readonly string[];
-}
+type Asked = Parameters<NonNullable<Command['answer']>>[1];
 
-/** The incident that is meant and what is going on in it. */
-async function gather(ports: HearPorts, heard: Known, command: Command, read: ReadWords): Promise<Gathered | Refusal> {
-  const arg = Object.entries(command.args).find(([, { widget }]) => widget === 'incident');
-  const named = arg === undefined ? null : (read.values[arg[0]] as number | null | undefined);
-  const number = named ?? heard.incident ?? (await onlyOpen(ports));
-  if (arg?.[1].required === true && number === null) return whichIncident(ports);
-  const view = number === null ? null : await ports.readings.incident(number);
-  if (number !== null && view === null && named !== null && named !== undefined) {
-    return { refused: 'no_such_incident', values: { incident: String(number) } };
-  }
-  const filled = arg?.[1].required ? { ...read.values, [arg[0]]: number } : read.values;
-  const asking: Asking = {
-    person: heard.person,
-    platform: heard.platform,
-    catalog: ports.catalog(),
-    now: ports.clock.now(),
-    view,
-    switches: await ports.switchStates(),
-  };
-  return { asking, values: filled, missing: read.missing.filter((name) => name !== arg?.[0]) };
-}
-
-async function onlyOpen(ports: HearPorts): Promise<number | null> {
-  const open = await ports.readings.incidents({ open: true, limit: 2 });
-  return open.length === 1 ? (open[0]?.number ?? null) : null;
-}
-
-async function whichIncident(ports: HearPorts): Promise<Refusal> {
-  const open = await ports.readings.incidents({ open: true, limit: OPEN_LISTED_MAX });
-  return { refused: 'which_incident', values: { open: open.map(({ number, title }) => `inc-${number} (${title})`).join(', ') } };
-}
-
-async function actOrAnswer(ports: HearPorts, heard: Known, command: Command, values: object, asking: Asking): Promise<Reply> {
-  const asked = command.act?.(values as never, asking) ?? null;
-  if (asked === null) return answer(ports, command, values, asking);
-  if (isRefusal(asked)) return refusal(ports, asked);
-  const answered = await ports.submit({ act: asked, actor: `person:${heard.person}`, key: heard.key });
-  if (!answered.ok) return refused(ports, answered.sentence);
-  const incident = incidentOf(answered.stream) ?? asking.view?.incident.number ?? null;
-  const { next: nextOf, aloud } = command as ActingCommand;
-  const lines = answered.events.map(sayEvent);
-  const document = ports.messages.document('done', { lines, next: nextOf?.(incident) ?? null, incident });
-  return { ok: true, quiet: aloud !== true, document, ...whereTo(incident) };
-}
-
-async function answer(ports: HearPorts, command: Command, values: object, asking: Asking): Promise<Reply> {
+async function answer(ports: HearPorts, command: Command, values: object, asking: Asked): Promise<Reply> {
   if (command.answer === undefined) throw new Error(`${command.name} neither acts nor answers`);
   const call = await command.answer(values as never, asking, ports.readings);
-  if (isRefusal(call)) return refusal(ports, call);
+  if (isRefusal(call)) return refusal(ports, call, { command, values: { ...values } });
   return { ok: true, quiet: true, document: ports.messages.document(call.message, call.model), ...whereTo(asking.view?.incident.number) };
-}
-
-function incidentOf(stream: string): number | null {
-  return stream.startsWith('incident/') ? Number(stream.slice('incident/'.length)) : null;
-}
-
-function whereTo(incident: number | null | undefined): { incident?: number } {
-  return incident === null || incident === undefined ? {} : { incident };
 }
 
 async function hearPin(ports: HearPorts, heard: Known, said: Extract<Heard['said'], { kind: 'pin' }>): Promise<Reply> {
   if (heard.incident === null) return refusal(ports, await whichIncident(ports));
-  const { message, text, author, at, url } = said;
+  const { message, author, at, url } = said;
   const place = { incident: heard.incident, platform: heard.platform, message };
   const asked: AskedAct = said.pinned
-    ? { type: 'incident.pin', ...place, text, author, saidAt: at, url }
+    ? { type: 'incident.pin', ...place, text: quotable(said.text), author: shorten(author, NAME_CHARS_MAX), saidAt: at, url }
     : { type: 'incident.unpin', ...place };
   const answered = await ports.submit({ act: asked, actor: `person:${heard.person}`, key: heard.key });
-  if (!answered.ok) return refused(ports, answered.sentence);
-  const document = ports.messages.document('done', { lines: answered.events.map(sayEvent), next: null, incident: heard.incident });
-  return { ok: true, quiet: true, document };
+  return told(ports, null, {}, answered, heard.incident);
 }
 
-function help(ports: HearPorts, topic: string | null): Reply {
-  const command = topic === null ? null : ports.commands.find(topic);
-  if (command === null) return { ok: true, quiet: true, document: ports.messages.document('help', { groups: groups(ports.commands) }) };
-  const args = Object.entries(command.args).map(([name, { label, required, keyword }]) => ({ name, label, required, keyword }));
-  const { name, summary, example, aliases } = command;
-  return {
-    ok: true,
-    quiet: true,
-    document: ports.messages.document('help-command', { name, summary, example, aliases: aliases ?? [], args }),
-  };
-}
-
-function groups(commands: CommandSet): readonly { readonly group: string; readonly commands: readonly Command[] }[] {
-  const names = [...new Set(commands.all.map(({ group }) => group))];
-  return names.map((group) => ({ group, commands: commands.all.filter((command) => command.group === group) }));
-}
-
-/** What is wrong or missing, with the form to put it right. */
-function complaint(
-  ports: HearPorts,
-  command: Command,
-  values: Readonly<Record<string, unknown>>,
-  fields: Readonly<Record<string, string>>,
-  problem: string | null = null,
-): Reply {
-  const form = formOf(command, values, ports.catalog());
-  const { name, example } = command;
-  const document = ports.messages.document('incomplete', { name, example, problem, complaints: Object.values(fields) });
-  return { ok: false, quiet: true, document, form, fields };
-}
-
-function refusal(ports: HearPorts, { refused: code, values }: Refusal): Reply {
-  return refused(ports, refusalSentence(code, values));
-}
-
-function refused(ports: HearPorts, sentence: string): Reply {
-  return { ok: false, quiet: true, document: ports.messages.document('refused', { sentence }) };
+/** Messages may be far longer than a line of the timeline, and a picture has no words at all. */
+function quotable(text: string): string {
+  return shorten(redact(text.toWellFormed()).trim(), TEXT_CHARS_MAX) || '(no text)';
 }

@@ -54,9 +54,9 @@ function numberIn(text: string, form: RegExp): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
-/** `sev1`, its label, or the `p1` and `s1` people bring from elsewhere. */
+/** `sev1`, its label, its bare rank, or the `p1` and `s1` people bring from elsewhere. */
 function readSeverity(text: string, { catalog }: Vocabulary): string | null {
-  const alias = /^[ps](\d)$/i.exec(text)?.[1];
+  const alias = /^[ps]?(\d)$/i.exec(text)?.[1];
   const found = catalog.severities.find(
     ({ id, label, rank }) => same(id, text) || same(label, text) || (alias !== undefined && rank === Number(alias)),
   );
