@@ -1,0 +1,135 @@
+import { Queue as BullQueue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { LANES, type Lane } from '../engine/store-port.ts';
+import type { Clock } from '../kit/clock.ts';
+import { forgetfulness, openRedis, openWorkerRedis } from './redis.ts';
+import { createRedisHealth, type RedisHealth } from './redis-health.ts';
+
+/** Hints for what is due later are put into Redis only when the time comes near. */
+const HORIZON_MS = 60_000;
+/** Effects due within the same moment share one hint; it comes at the moment's end, when all of them are due. */
+const SLOT_MS = 10;
+/** Hints are looked at by at most this many at once in one replica. A look takes a few milliseconds. */
+const LOOKS_AT_ONCE = 8;
+/** After a failed attempt BullMQ's worker tries Redis again after this. */
+const WORKER_RETRY_MS = 1_000;
+/** A hint whose replica died is given to another one after this. */
+const STALLED_MS = 5_000;
+/** BullMQ keeps a stream of events for each queue; nobody reads this one. */
+const EVENTS_KEPT = 100;
+const QUEUE_NAME = 'looks';
+
+export interface HintParts {
+  readonly url: string;
+  /** Separates installations that share one Redis. */
+  readonly prefix: string;
+  readonly clock: Clock;
+  /** Told what the operator should know: Redis is away, is back, or forgets. */
+  readonly warn: (sentence: string) => void;
+}
+export interface Hints {
+  /** Calls `look` for every hint that this replica gets. */
+  start(look: (lane: Lane) => void): void;
+  /** Leaves word in Redis. Answers false when that is pointless just now: Redis is away, or the time is far off. */
+  leave(lane: Lane, dueAt: number): boolean;
+  stop(): Promise<void>;
+}
+/** What a job carries: where to look. Never what is owed. */
+interface Hint {
+  readonly lane: Lane;
+}
+
+/** Jobs that say "look into this lane", for whichever replica is free. */
+export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hints {
+  let stopped = false;
+  let queue: BullQueue<Hint> | null = null;
+  let worker: Worker<Hint> | null = null;
+  const asking = openRedis(url, (fault) => health.seen(fault));
+  const working = openWorkerRedis(url, (fault) => health.seen(fault));
+  const health: RedisHealth = createRedisHealth(asking, clock, warn);
+  const leaveNow = coalesced((lane) => add(lane, clock.now()), health.seen);
+
+  async function add(lane: Lane, dueAt: number): Promise<void> {
+    const delay = Math.max(0, Math.ceil(dueAt / SLOT_MS) * SLOT_MS - clock.now());
+    // No colon and never digits alone, which BullMQ refuses. What is due now may not share an id: a hint that is just being
+    // looked at would swallow the next one.
+    const id = delay > 0 ? { jobId: `${lane}-${dueAt - (dueAt % SLOT_MS)}` } : {};
+    await queue?.add('look', { lane }, { removeOnComplete: true, removeOnFail: true, delay, priority: LANES.indexOf(lane), ...id });
+  }
+  return {
+    start(look) {
+      const begin = (): void => {
+        if (stopped) return;
+        queue = openQueue(prefix, asking, health);
+        worker = openWorker(prefix, working, look, health);
+        forgetfulness(asking).then((sentences) => sentences.forEach(warn), health.seen);
+      };
+      // BullMQ asks Redis for its version first and never recovers when that fails: so it begins once Redis is there.
+      if (asking.status === 'ready') begin();
+      else asking.once('ready', begin);
+    },
+    leave(lane, dueAt) {
+      const now = clock.now();
+      if (queue === null || !health.isWell() || dueAt > now + HORIZON_MS) return false;
+      if (dueAt > now) add(lane, dueAt).catch(health.seen);
+      else leaveNow(lane);
+      return true;
+    },
+    async stop() {
+      stopped = true;
+      health.stop();
+      // By force: waiting for a Redis that is away takes all the time there is, and what was not looked at is in the database.
+      await Promise.allSettled([worker?.close(true), queue?.close()]);
+      asking.disconnect();
+      working.disconnect();
+    },
+  };
+}
+
+function openQueue(prefix: string, connection: Redis, health: RedisHealth): BullQueue<Hint> {
+  const queue = new BullQueue<Hint>(QUEUE_NAME, {
+    connection,
+    prefix,
+    skipWaitingForReady: true,
+    streams: { events: { maxLen: EVENTS_KEPT } },
+  });
+  queue.on('error', health.seen);
+  return queue;
+}
+
+function openWorker(prefix: string, connection: Redis, look: (lane: Lane) => void, health: RedisHealth): Worker<Hint> {
+  const worker = new Worker<Hint>(QUEUE_NAME, async ({ data }) => look(data.lane), {
+    connection,
+    prefix,
+    concurrency: LOOKS_AT_ONCE,
+    runRetryDelay: WORKER_RETRY_MS,
+    lockDuration: STALLED_MS,
+    stalledInterval: STALLED_MS,
+  });
+  worker.on('error', health.seen);
+  return worker;
+}
+
+/** At most one call under way for each lane; asked for meanwhile, it is made once more. */
+function coalesced(call: (lane: Lane) => Promise<void>, failed: (fault: unknown) => void): (lane: Lane) => void {
+  const underWay = new Map<Lane, { again: boolean }>();
+  async function run(lane: Lane): Promise<void> {
+    const mine = { again: false };
+    underWay.set(lane, mine);
+    try {
+      do {
+        mine.again = false;
+        await call(lane);
+      } while (mine.again);
+    } catch (fault) {
+      failed(fault);
+    } finally {
+      underWay.delete(lane);
+    }
+  }
+  return (lane) => {
+    const mine = underWay.get(lane);
+    if (mine === undefined) void run(lane);
+    else mine.again = true;
+  };
+}

@@ -1,0 +1,125 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LANES, type Lane } from '../../src/engine/store-port.ts';
+import { noPostgres, type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { noRedis, type OwnRedis, type RedisServer, startRedis } from '../support/redis.ts';
+import { type Rang, type Replica, startReplica } from '../support/replicas.ts';
+
+const SLOW_MS_MAX = 60_000;
+/** What Redis's absence may cost: one sweep, and a busy test machine. */
+const LATE_MS_MAX = 2_500;
+
+// Where no PostgreSQL or no Redis can be had; said aloud, and never in CI.
+describe.skipIf(noPostgres() !== null || noRedis() !== null)('two replicas woken through BullMQ', () => {
+  let postgres: PostgresServer;
+  let redis: RedisServer;
+  let rang: Rang[];
+  let replicas: readonly Replica[];
+  let tests = 0;
+  beforeAll(async () => {
+    [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+  }, SLOW_MS_MAX);
+  afterAll(() => Promise.all([postgres.stop(), redis.stop()]));
+  beforeEach(async () => {
+    rang = [];
+    tests += 1;
+    const urls = { database: await postgres.createDatabase(), redis: redis.url, prefix: `test-${process.pid}-${tests}` };
+    replicas = await Promise.all(['one', 'two'].map((name) => startReplica(name, urls, rang)));
+  }, SLOW_MS_MAX);
+  afterEach(() => Promise.all(replicas.map((replica) => replica.stop(1_000))));
+
+  const owe = async (lane: Lane, count: number, inMs: number): Promise<readonly string[]> =>
+    Promise.all(Array.from({ length: count }, (_unused, index) => (replicas[index % 2] as Replica).owe(lane, inMs)));
+  const expectRung = async (owed: readonly string[]): Promise<void> => {
+    await vi.waitFor(() => expect(rang.length).toBeGreaterThanOrEqual(owed.length), { timeout: 20_000, interval: 20 });
+    expect(rang.map(({ effect }) => effect).sort()).toEqual([...owed].sort());
+    expect(Math.min(...rang.map(({ lateMs }) => lateMs))).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...rang.map(({ lateMs }) => lateMs))).toBeLessThan(LATE_MS_MAX);
+  };
+  const ownRedis = (): OwnRedis | null => redis.own;
+
+  it('rings everything once and nothing early, in every lane, now and later', { timeout: SLOW_MS_MAX }, async () => {
+    const owed: string[] = [];
+    for (const lane of LANES) owed.push(...(await owe(lane, 20, 0)), ...(await owe(lane, 20, 700)));
+    await expectRung(owed);
+  });
+
+  it('leaves word in Redis where to look and nothing else, and leaves it again when Redis forgot', { timeout: SLOW_MS_MAX }, async () => {
+    await owe('asks', 1, 30_000);
+    const left = async (): Promise<readonly unknown[]> =>
+      (await redis.hashes(`test-${process.pid}-${tests}:looks:asks-*`)).map(({ name, data }) => ({ name, data }));
+    await vi.waitFor(async () => expect(await left()).toEqual([{ name: 'look', data: '{"lane":"asks"}' }]));
+    await redis.flush();
+    await vi.waitFor(async () => expect(await left()).toEqual([{ name: 'look', data: '{"lane":"asks"}' }]), { timeout: 5_000 });
+    expect(rang).toEqual([]);
+  });
+
+  it('loses nothing when Redis forgets everything in the middle', { timeout: SLOW_MS_MAX }, async () => {
+    const owed = [...(await owe('pages', 40, 1_200)), ...(await owe('asks', 40, 1_200))];
+    await redis.flush();
+    owed.push(...(await owe('chat', 20, 0)));
+    await redis.flush();
+    await expectRung(owed);
+  });
+
+  it('goes on without Redis, says so once, and takes it back', { timeout: SLOW_MS_MAX }, async (context) => {
+    const own = ownRedis();
+    if (own === null) return context.skip('the server of REDIS_URL is not ours to kill');
+    await expectRung(await owe('asks', 10, 0));
+    await own.crash();
+    rang.length = 0;
+    await expectRung([...(await owe('pages', 20, 0)), ...(await owe('asks', 20, 300))]);
+    await own.start();
+    const [one] = replicas;
+    await vi.waitFor(() => expect(one?.warned.at(-1)).toContain('Redis is back'), { timeout: 10_000 });
+    expect(one?.warned.filter((sentence) => sentence.includes('does not answer'))).toHaveLength(1);
+    rang.length = 0;
+    await expectRung([...(await owe('asks', 20, 0)), ...(await owe('work', 20, 300))]);
+  });
+
+  it('keeps nobody waiting while Redis is frozen, neither pages nor a stop', { timeout: SLOW_MS_MAX }, async (context) => {
+    const own = ownRedis();
+    if (own === null) return context.skip('the server of REDIS_URL is not ours to freeze');
+    await expectRung(await owe('asks', 10, 0));
+    rang.length = 0;
+    own.freeze();
+    try {
+      const owed: string[] = [];
+      // Long enough for the first commands to give up, and for some more after that.
+      for (const since = performance.now(); performance.now() - since < 6_500; )
+        owed.push(...(await owe('pages', 2, 0)), ...(await owe('chat', 2, 50)));
+      await expectRung(owed);
+      expect(Math.max(...replicas.map((replica) => replica.wakeMsMax()))).toBeLessThan(1_000);
+      const since = performance.now();
+      await Promise.all(replicas.map((replica) => replica.stop(1_000)));
+      expect(performance.now() - since).toBeLessThan(5_000);
+    } finally {
+      own.thaw();
+    }
+    replicas = [];
+  });
+
+  it('begins without Redis and uses it once it is there', { timeout: SLOW_MS_MAX }, async (context) => {
+    const own = ownRedis();
+    if (own === null) return context.skip('the server of REDIS_URL is not ours to stop');
+    await own.crash();
+    const urls = { database: await postgres.createDatabase(), redis: redis.url, prefix: 'late' };
+    const late = await startReplica('late', urls, rang);
+    await expectRung([await late.owe('pages', 0)]);
+    await own.start();
+    await vi.waitFor(() => expect(late.warned.at(-1)).toContain('Redis is back'), { timeout: 10_000 });
+    rang.length = 0;
+    await expectRung([await late.owe('asks', 0), await late.owe('asks', 200)]);
+    await late.stop(1_000);
+  });
+
+  it('warns of a Redis that may forget', { timeout: SLOW_MS_MAX }, async () => {
+    const careless = await startRedis(['--appendonly', 'no', '--maxmemory-policy', 'allkeys-lru']);
+    const urls = { database: await postgres.createDatabase(), redis: careless.url, prefix: 'careless' };
+    const replica = await startReplica('careless', urls, rang);
+    await vi.waitFor(() => expect(replica.warned).toHaveLength(2));
+    expect(replica.warned.join(' ')).toMatch(/noeviction.*appendonly yes/s);
+    expect((replicas[0] as Replica).warned).toEqual([]);
+    await replica.stop(1_000);
+    await careless.stop();
+  });
+});
