@@ -3,7 +3,7 @@ import type { ChatPromise, Heard, Outcome, Platform, Reply } from '../../engine/
 import type { Clock } from '../../kit/clock.ts';
 import { sha256Hex } from '../../kit/hashing.ts';
 import { redact } from '../../kit/redaction.ts';
-import { createIntake } from './intake.ts';
+import { createIntake } from '../intake.ts';
 import { type ConsoleCard, type ConsoleMessage, inboxOf, roomOf } from './message.ts';
 import { type ConsoleTables, createMessageTable, type MessageTable } from './message-table.ts';
 import { type ConsoleChange, createWatchers } from './watchers.ts';

@@ -1,4 +1,4 @@
-import type { Hear, Heard, Reply } from '../../engine/ports.ts';
+import type { Hear, Heard, Reply } from '../engine/ports.ts';
 
 /** Answers kept for repeats; a double click comes within a second, a retry of a browser within minutes. */
 export const ANSWERS_KEPT_MAX = 1_000;
