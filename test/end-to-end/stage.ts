@@ -24,6 +24,8 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+/** Longer than anything takes to appear on a busy machine, shorter than a test: the failure names what did not. */
+const WAIT_MS_MAX = 12_000;
 const PEOPLE = { ana: 'Ana Lima', bo: 'Bo Berg', cy: 'Cy Okafor' } as const;
 export type PersonId = keyof typeof PEOPLE;
 
@@ -106,6 +108,7 @@ export async function openStage(): Promise<Stage> {
 
 async function openPage(browser: Browser, complaints: string[], options: BrowserContextOptions): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  context.setDefaultTimeout(WAIT_MS_MAX);
   const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(`script: ${error.message}`));
   page.on('console', (message) => {
