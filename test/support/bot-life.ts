@@ -8,6 +8,7 @@ import type { Clock } from '../../src/kit/clock.ts';
 import { loadTemplates } from '../../src/kit/templates.ts';
 import { createLocalQueue } from '../../src/queue/local.ts';
 import type { PostmortemFile } from '../../src/readings/postmortem-file.ts';
+import { exampleCatalog } from './catalog.ts';
 import { seededRandomness } from './seeded-randomness.ts';
 
 /** What outlives the bot: the world around it. */
@@ -55,14 +56,19 @@ export async function startLife(world: World, store: Store): Promise<Life> {
   };
 }
 
+/** Templates are compiled once for all scenarios of a file; which catalog they name people from changes with the scenario. */
+const shared = { catalog: (): Catalog => exampleCatalog };
+const messages = createMessages('templates/messages', () => shared.catalog());
+const postmortems = loadTemplates('templates');
+
 function usualParts({ catalog, clock, forge }: World, bug: (fault: unknown) => void) {
-  const postmortems = loadTemplates('templates');
+  shared.catalog = catalog;
   return {
     clock,
     queue: (nextDue: Parameters<BotParts['queue']>[0]) => createLocalQueue(clock, nextDue, bug),
     randomness: seededRandomness(42),
     catalog,
-    messages: createMessages('templates/messages', catalog),
+    messages,
     forge,
     renderPostmortem: (model: object) => postmortems.render('postmortem', model),
     links: {
