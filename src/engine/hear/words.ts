@@ -177,7 +177,10 @@ function gapBetween(line: string, token: Token, next: Token): string {
 }
 
 function problemWith(left: Token, reading: Reading, missing: readonly string[]): string {
-  const arg = lookUp(reading.args, missing[0] ?? '');
+  const args = Object.entries(reading.args);
+  if (left.text.startsWith('@') && args.some(([, { widget }]) => widget === 'person')) return `"${left.text}" is nobody I know`;
+  // An incident nobody names is the one of the room.
+  const [, arg] = args.find(([name, { widget }]) => missing.includes(name) && widget !== 'incident') ?? [];
   if (arg === undefined) return `I do not know what to do with "${left.text}"`;
   return `"${left.text}" is no ${arg.widget} I know (${arg.label})`;
 }
