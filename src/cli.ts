@@ -43,7 +43,7 @@ async function main(words: readonly string[]): Promise<number> {
   const parsed = readWords(words);
   if (typeof parsed === 'string') return complain(parsed);
   const [name = 'help', ...rest] = parsed.words;
-  const subcommand = SUBCOMMANDS[name];
+  const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
   if (parsed.flags['help'] === true || name === 'help') return help();
   if (subcommand === undefined) return complain(`There is no subcommand "${name}".`);
   const { run } = await subcommand.load();

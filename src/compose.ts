@@ -18,14 +18,14 @@ import type { Clock } from './kit/clock.ts';
 import { createHttpClient, type HttpClient } from './kit/http.ts';
 import { type Randomness, token } from './kit/randomness.ts';
 import { deriveKey } from './kit/signing.ts';
-import { loadTemplates } from './kit/templates.ts';
+import { loadTemplates, TemplateError } from './kit/templates.ts';
 import { parseSignerKey, type SignerKey, signerKeyText } from './ledger/signed-note.ts';
 import { createPagers, PAGER_NAMES } from './pagers/index.ts';
 import { createLocalQueue } from './queue/local.ts';
 import { sources } from './sources/index.ts';
 import { createSteps } from './steps/index.ts';
 import { checkpointFiles } from './store/checkpoint-files.ts';
-import { lockDataDirectory } from './store/data-lock.ts';
+import { type DataLock, lockDataDirectory } from './store/data-lock.ts';
 import { keptSecret } from './store/secret-files.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import { createLinks, type Links } from './web/links.ts';
@@ -59,38 +59,66 @@ export const HOME = fileURLToPath(new URL('..', import.meta.url));
 /** What the configuration may name. */
 export const BUILT_IN = { pagers: PAGER_NAMES, platforms: ['console'], sources: sources.map(({ name }) => name) };
 export const LEDGER_FILE = 'ledger.db';
+/** The private key that signs checkpoints. */
+export const CHECKPOINT_KEY = 'checkpoint.key';
 const SEED_BYTES = 32;
 
-/** Chooses what stands behind each port. Expected problems (configuration, a directory in use) come back as sentences. */
+/** Chooses what stands behind each port. Expected problems (configuration, a directory in use or not writable) come back as sentences. */
 export async function compose(settings: Settings, host: Host, publicUrl: () => string): Promise<Composition> {
   const loaded = await loadConfiguration({ file: settings.configFile, builtIn: BUILT_IN });
   if (!loaded.ok) return { ok: false, problems: loaded.problems.map(sayProblem) };
-  const lock = lockDataDirectory(settings.dataDirectory);
-  if (!lock.held) {
-    const sentence = `${settings.dataDirectory} is in use by another Allclear (process ${lock.by}). Stop it first, or set ALLCLEAR_DATA.`;
+  let lock: DataLock | null = null;
+  try {
+    lock = lockDataDirectory(settings.dataDirectory);
+    if (!lock.held) return { ok: false, problems: [sayInUse(settings, lock.by)] };
+    return { ok: true, composed: await composeLocked(settings, host, loaded.catalog, publicUrl, lock) };
+  } catch (fault) {
+    if (lock?.held === true) lock.release();
+    const sentence = sayStartFault(fault, settings);
+    if (sentence === null) throw fault;
     return { ok: false, problems: [sentence] };
   }
-  let catalog: Catalog = loaded.catalog;
+}
+
+async function composeLocked(
+  settings: Settings,
+  host: Host,
+  first: Catalog,
+  publicUrl: () => string,
+  lock: Extract<DataLock, { held: true }>,
+): Promise<Composed> {
+  let catalog = first;
   const assembled = await assemble(settings, host, () => catalog, publicUrl);
   return {
-    ok: true,
-    composed: {
-      ...assembled,
-      catalog: () => catalog,
-      async reload() {
-        const again = await loadConfiguration({ file: settings.configFile, builtIn: BUILT_IN });
-        if (!again.ok) return again.problems;
-        catalog = again.catalog;
-        return [];
-      },
-      async stop(graceMs) {
-        await assembled.bot.stop(graceMs);
-        await assembled.checkpointer.stop();
-        await assembled.close();
-        lock.release();
-      },
+    ...assembled,
+    catalog: () => catalog,
+    async reload() {
+      const again = await loadConfiguration({ file: settings.configFile, builtIn: BUILT_IN });
+      if (!again.ok) return again.problems;
+      catalog = again.catalog;
+      return [];
+    },
+    async stop(graceMs) {
+      await assembled.bot.stop(graceMs);
+      await assembled.checkpointer.stop();
+      await assembled.close();
+      lock.release();
     },
   };
+}
+
+function sayInUse({ dataDirectory }: Settings, by: string): string {
+  return `${dataDirectory} is in use by another Allclear (process ${by}). Stop it first, or set ALLCLEAR_DATA.`;
+}
+
+/** What the machine or its operator must mend before Allclear can start, or null for a bug. */
+function sayStartFault(fault: unknown, { dataDirectory }: Settings): string | null {
+  if (fault instanceof TemplateError || fault instanceof SignerKeyError) return fault.message;
+  if (!(fault instanceof Error) || !('code' in fault)) return null;
+  if (fault.code === 'ERR_SQLITE_ERROR')
+    return `The ledger in ${dataDirectory} cannot be used: ${fault.message}. Set ALLCLEAR_DATA, or put a copy back.`;
+  const { code, path } = fault as NodeJS.ErrnoException;
+  return path === undefined ? null : `${path} cannot be used (${code}). Make it writable for this user, or set ALLCLEAR_DATA.`;
 }
 
 type Assembled = Pick<Composed, 'bot' | 'chat' | 'checkpointer' | 'links' | 'secret'> & { close(): Promise<void> };
@@ -173,12 +201,14 @@ export function checkpointsOf(settings: Settings): string {
   return join(settings.dataDirectory, 'checkpoints');
 }
 
+class SignerKeyError extends Error {}
+
 /** The key that signs checkpoints, made at the first start and kept beside the ledger; its public half is `allclear audit key`. */
 export function signerOf(settings: Settings, randomness: Randomness): SignerKey {
-  const text = keptSecret(join(settings.dataDirectory, 'checkpoint.key'), () =>
-    signerKeyText({ name: 'allclear', seed: randomness.bytes(SEED_BYTES) }),
-  );
+  const path = join(settings.dataDirectory, CHECKPOINT_KEY);
+  const text = keptSecret(path, () => signerKeyText({ name: 'allclear', seed: randomness.bytes(SEED_BYTES) }));
   const key = parseSignerKey(text);
-  if (key === null) throw new Error('checkpoint.key in the data directory is no signing key; put the right one back');
+  if (key === null)
+    throw new SignerKeyError(`${path} is no signing key. Put the right one back: without it no checkpoint can follow the others.`);
   return key;
 }

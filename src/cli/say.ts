@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { complain } from './complain.ts';
 import type { Flags } from './flags.ts';
 import { runningBot } from './running.ts';
 import { settingsOrComplain } from './settings.ts';
@@ -31,9 +32,4 @@ export async function run(words: readonly string[], flags: Flags): Promise<numbe
   } catch (fault) {
     return complain(`The bot at ${bot.url} does not answer: ${fault instanceof Error ? fault.message : String(fault)}`);
   }
-}
-
-function complain(problem: string): number {
-  console.error(problem);
-  return 1;
 }

@@ -6,6 +6,7 @@ import { didYouMean } from '../kit/nearest-name.ts';
 import { systemRandomness, token } from '../kit/randomness.ts';
 import { keptSecret } from '../store/secret-files.ts';
 import { signInUrl } from '../web/console/session.ts';
+import { complain } from './complain.ts';
 import { runningBot } from './running.ts';
 import { settingsOrComplain } from './settings.ts';
 
@@ -24,9 +25,4 @@ export async function run([person = '']: readonly string[]): Promise<number> {
   const baseUrl = (): string => settings.publicUrl ?? bot.url;
   console.log(signInUrl({ secret, clock: systemClock, randomness: systemRandomness, baseUrl }, person));
   return 0;
-}
-
-function complain(problem: string): number {
-  console.error(problem);
-  return 1;
 }
