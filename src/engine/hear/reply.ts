@@ -40,6 +40,7 @@ const ASKS_FOR_MORE: ReadonlySet<string> = new Set([
   'extend_for_how_long',
   'handover_to_whom',
   'name_a_runbook',
+  'nobody_to_page',
   'override_until_when',
   'skip_why',
   'switch_not_confirmed',
