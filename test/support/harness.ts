@@ -45,6 +45,8 @@ export interface Harness extends Expectations, Voices {
   restarts(down?: string): Promise<void>;
   /** The process dies at the next such moment. */
   diesAt(moment: Moment): void;
+  /** Has it died, and was not started again. */
+  readonly isDead: boolean;
   /** What `allclear.yaml` says from now on. */
   reconfigures(catalog: Catalog): void;
   /** The living card as text. */
@@ -138,6 +140,9 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
       await settle();
     },
     diesAt: (moment) => life.dieAt(moment),
+    get isDead() {
+      return life.isDead();
+    },
     reconfigures: (changed) => {
       catalog = changed;
     },
