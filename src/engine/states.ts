@@ -5,9 +5,11 @@ import type { Store } from './store-port.ts';
 /** Streams kept folded in memory; the least recently used goes first. An incident's state is a few kilobytes. */
 const STATES_MAX = 2_000;
 
-/** Folded streams, cached by stream and corrected by version: the store refuses a decision made on an old one. */
+/** Folded streams, cached by stream and corrected by version: the store refuses a decision made on an old one, and only a decision. */
 export interface States {
   load(stream: string): Promise<Folded>;
+  /** As it is now, whatever other processes have committed: for what is shown or sent, which no version corrects afterwards. */
+  fresh(stream: string): Promise<Folded>;
   /** What a committed decision left behind. */
   remember(stream: string, folded: Folded): void;
   /** Somebody else moved it on. */
@@ -17,6 +19,8 @@ export interface States {
 
 export function createStates(store: Store): States {
   const cache = new Map<string, Folded>();
+  /** How often anything was forgotten. */
+  let forgotten = 0;
   const remember = (stream: string, folded: Folded): void => {
     cache.delete(stream);
     cache.set(stream, folded);
@@ -26,15 +30,31 @@ export function createStates(store: Store): States {
   };
   return {
     async load(stream) {
+      const since = forgotten;
       // What was committed while it was being read is newer than what was read.
       const read = cache.get(stream) ?? (await readStream(store, stream));
       const folded = cache.get(stream) ?? read;
-      remember(stream, folded);
+      // Forgotten while it was being read: what was read may be the old one.
+      if (since === forgotten) remember(stream, folded);
+      return folded;
+    },
+    async fresh(stream) {
+      const since = forgotten;
+      const read = await readStream(store, stream);
+      const known = cache.get(stream);
+      const folded = known !== undefined && known.version > read.version ? known : read;
+      if (since === forgotten) remember(stream, folded);
       return folded;
     },
     remember,
-    forget: (stream) => void cache.delete(stream),
-    forgetAll: () => cache.clear(),
+    forget(stream) {
+      forgotten += 1;
+      cache.delete(stream);
+    },
+    forgetAll() {
+      forgotten += 1;
+      cache.clear();
+    },
   };
 }
 

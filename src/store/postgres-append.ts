@@ -2,19 +2,21 @@ import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { Commit, CommitVerdict } from '../engine/store-port.ts';
 import type { Head } from '../ledger/entry.ts';
 import { type Batch, judgeBatch, type Known } from './postgres-batch.ts';
+import { LEDGER_CHANNEL, newsText } from './postgres-news.ts';
 import { storableText } from './postgres-text.ts';
 
 /**
  * Appends commits in one transaction and two round trips: the first locks the head and reads all the verdicts hang on, the
  * second writes every row in one statement and commits. `pool` has one pipelined connection. Throws when anything failed:
  * then nobody knows whether it was kept, and the connection is thrown away with whatever is left of the transaction.
+ * `replica` is our name in what the others are told.
  */
-export function createPostgresAppend(pool: Pool): (commits: readonly Commit[]) => Promise<readonly CommitVerdict[]> {
+export function createPostgresAppend(pool: Pool, replica: string): (commits: readonly Commit[]) => Promise<readonly CommitVerdict[]> {
   return async (commits) => {
     const client = await pool.connect();
     try {
       const batch = judgeBatch(await lockAndRead(client, commits), commits);
-      await write(client, batch);
+      await write(client, batch, replica);
       client.release();
       return batch.verdicts;
     } catch (fault) {
@@ -89,10 +91,11 @@ const WRITE = {
       select key, answer, at from json_to_recordset($6::json) as row (key text, answer text, at bigint))
     update ledger_head set position = $7, hash = $8`,
 };
+const TELL = { name: 'allclear-tell', text: `select pg_notify('${LEDGER_CHANNEL}', $1)` };
 const ERASE = 'update payloads set salt = null, data = null where position = any($1::bigint[])';
 const FORGET = `update effects set body = '{}' where position = any($1::bigint[]) and ready_at is null`;
 
-async function write(client: PoolClient, batch: Batch): Promise<void> {
+async function write(client: PoolClient, batch: Batch, replica: string): Promise<void> {
   const { entries, streams, effects, supersede, inbox, erase, head } = batch;
   const settlements = batch.settlements.map(({ detail, ...rest }) => ({ ...rest, detail: storableText(detail) }));
   const parts = [entries, streams, effects].map((rows) => JSON.stringify(rows));
@@ -100,7 +103,10 @@ async function write(client: PoolClient, batch: Batch): Promise<void> {
   // After the rows of this batch are there: an effect may be settled and forgotten by the same commit.
   const erasing = erase.length === 0 ? [] : [ERASE, FORGET].map((text) => () => client.query(text, [erase]));
   const written = client.query({ ...WRITE, values });
-  const answers = await allAnswered([written, ...erasing.map((ask) => ask()), client.query('commit')]);
+  const moved = streams.map(({ stream }) => stream);
+  // Part of the transaction: the others hear of it when it is there to be read, and never of one that was rolled back.
+  const told = moved.length === 0 ? [] : [client.query({ ...TELL, values: [newsText(replica, head.position, moved)] })];
+  const answers = await allAnswered([written, ...told, ...erasing.map((ask) => ask()), client.query('commit')]);
   // A commit of a transaction that failed is answered too, as a rollback.
   if (answers.at(-1)?.command !== 'COMMIT') throw new Error('the database rolled the append back');
 }

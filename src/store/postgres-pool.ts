@@ -11,6 +11,16 @@ const IDLE_IN_TRANSACTION_MS_MAX = 5_000;
 /** The client gives up a little later, for when the server says nothing at all. */
 const ANSWER_MS_MAX = 8_000;
 
+/** Of every connection: no wait is without an end. */
+export const connectionLimits = {
+  connectionTimeoutMillis: CONNECT_MS_MAX,
+  query_timeout: ANSWER_MS_MAX,
+  statement_timeout: STATEMENT_MS_MAX,
+  idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
+  keepAlive: true,
+  application_name: 'allclear',
+} as const;
+
 /**
  * Connections that cannot hang: every wait has an end, and a lost connection is an error of whoever uses it, never of the
  * process. `broken` is told of connections lost while nobody used them.
@@ -18,12 +28,7 @@ const ANSWER_MS_MAX = 8_000;
 export function openPool(url: string, config: PoolConfig, broken: (fault: Error) => void): Pool {
   const pool = new Pool({
     connectionString: url,
-    connectionTimeoutMillis: CONNECT_MS_MAX,
-    query_timeout: ANSWER_MS_MAX,
-    statement_timeout: STATEMENT_MS_MAX,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
-    keepAlive: true,
-    application_name: 'allclear',
+    ...connectionLimits,
     types: { getTypeParser },
     ...config,
   });

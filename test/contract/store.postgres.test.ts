@@ -16,7 +16,7 @@ describe.skipIf(noPostgres() !== null)('PostgreSQL', () => {
 
   storeContract('postgres', async (): Promise<StoreUnderTest> => {
     const url = await server.createDatabase();
-    const opened = async () => (await openPostgresStore(url, { broken: () => undefined })).store;
+    const opened = async () => (await openPostgresStore(url, { broken: () => undefined, replica: 'test' })).store;
     let store = await opened();
     return {
       get store() {

@@ -43,7 +43,7 @@ describe.skipIf(noPostgres() !== null)('PostgreSQL in trouble', () => {
   it('answers within seconds while the server is frozen, and works again afterwards', { timeout: SLOW_MS_MAX }, async (context) => {
     const { own } = server;
     if (own === null) return context.skip('the server of DATABASE_URL is not ours to freeze');
-    const { store } = await openPostgresStore(await server.createDatabase(), { broken });
+    const { store } = await openPostgresStore(await server.createDatabase(), { broken, replica: 'test' });
     await store.append([commit([write('a/1', 0)])]);
     const since = performance.now();
     own.freeze();
@@ -67,7 +67,7 @@ describe.skipIf(noPostgres() !== null)('PostgreSQL in trouble', () => {
     await execute(url, `create role ${role} login; grant create on schema public to ${role}`);
     const its = new URL(url);
     its.username = role;
-    const { store } = await openPostgresStore(its.href, { broken });
+    const { store } = await openPostgresStore(its.href, { broken, replica: 'test' });
     await store.append([commit([write('a/1', 0, 2)])]);
     for (const change of ['update entries set type = $$x$$', 'delete from entries', 'truncate entries', 'delete from payloads']) {
       await expect(execute(its.href, change)).rejects.toThrow('permission denied');

@@ -28,7 +28,7 @@ export async function startReplica(
   urls: { database: string; redis: string; prefix: string },
   rang: Rang[],
 ): Promise<Replica> {
-  const { store } = await openPostgresStore(urls.database, { broken: () => undefined });
+  const { store } = await openPostgresStore(urls.database, { broken: () => undefined, replica: name });
   const warned: string[] = [];
   const clock = systemClock;
   const queue = createBullmqQueue({

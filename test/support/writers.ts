@@ -23,7 +23,9 @@ export interface Said {
 }
 
 export async function writers(url: string, { stores, doorsEach }: { stores: number; doorsEach: number }): Promise<Writers> {
-  const opened = await Promise.all(Array.from({ length: stores }, () => openPostgresStore(url, { broken: () => undefined })));
+  const opened = await Promise.all(
+    Array.from({ length: stores }, (_unused, index) => openPostgresStore(url, { broken: () => undefined, replica: `replica-${index}` })),
+  );
   const doors = opened.flatMap(({ store }, index) =>
     Array.from({ length: doorsEach }, (_unused, door) => {
       const randomness = seededRandomness(index * doorsEach + door + 1);
