@@ -56,6 +56,8 @@ export const ATTEMPT_MS = 10_000;
 const MARGIN_MS = 2_000;
 /** An adapter that does not even answer that it was aborted is not waited for any longer. */
 const DEAF_MS = 1_000;
+/** Stopping aborts so long before its time is over: enough to give up on the deaf and to write down what is known. */
+const ABORT_MS = 2 * DEAF_MS;
 /** A far end that asks for a longer wait is asked again anyway: it may be back long before it said. */
 export const AFTER_MS_MAX = 3_600_000;
 /** What came of an attempt is offered to a failing store again after this, as long as the lease lasts. */
@@ -125,7 +127,7 @@ function laneOf(work: Work, lane: Lane): LaneWork {
 async function finished(clock: Clock, work: Work, graceMs: number): Promise<void> {
   const all = Promise.all([...work.lanes.values()].flatMap(({ underWay }) => [...underWay]));
   const late = (): undefined => undefined;
-  const abortMs = Math.min(DEAF_MS, graceMs / 2);
+  const abortMs = Math.min(ABORT_MS, graceMs / 2);
   await within(all, graceMs - abortMs, clock).catch(late);
   for (const attempt of work.attempts) attempt.abort();
   await within(all, abortMs, clock).catch(late);
