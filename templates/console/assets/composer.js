@@ -31,11 +31,18 @@ function start(form) {
   let back = 0;
   let draft = '';
 
-  async function look() {
-    const found = await suggestions(area.value.slice(0, area.selectionStart), isRoom);
-    completion.offer(found.words);
-    if (found.hint === '') hint.replaceChildren(...usualHint);
-    else hint.textContent = found.hint;
+  function look() {
+    const line = area.value.slice(0, area.selectionStart);
+    suggestions(line, isRoom)
+      .then(({ words, hint: says }) => {
+        // What was typed meanwhile asks for itself.
+        if (area.value.slice(0, area.selectionStart) !== line) return;
+        completion.offer(words);
+        if (says === '') hint.replaceChildren(...usualHint);
+        else hint.textContent = says;
+      })
+      // Without suggestions the line works all the same.
+      .catch(() => completion.close());
   }
   function recall(step) {
     const lines = readHistory();

@@ -16,20 +16,22 @@ function allPieces() {
 }
 
 /** Fetches pieces and puts them in place; what goes stale meanwhile is fetched next. */
-export async function refresh(names = allPieces()) {
+export function refresh(names = allPieces()) {
   for (const name of names) wanted.add(name);
   if (fetching) return;
   fetching = true;
-  try {
-    while (wanted.size > 0) {
-      const now = [...wanted];
-      wanted = new Set();
-      await fetchPieces(now);
-    }
-  } catch {
-    say('lost', 'Not live');
-  } finally {
-    fetching = false;
+  fetchWanted()
+    .catch(() => say('lost', 'Not live'))
+    .finally(() => {
+      fetching = false;
+    });
+}
+
+async function fetchWanted() {
+  while (wanted.size > 0) {
+    const now = [...wanted];
+    wanted = new Set();
+    await fetchPieces(now);
   }
 }
 
