@@ -1,7 +1,9 @@
 import type { Catalog } from '../domain/catalog.ts';
 import { isLive } from '../domain/incidents/status.ts';
 import type { PageState } from '../domain/paging/state.ts';
+import { type StepNow, stepNow } from '../domain/runbooks/now.ts';
 import type { RunState } from '../domain/runbooks/state.ts';
+import { shorten } from '../kit/shorten.ts';
 import type { IncidentView } from './incident-view.ts';
 
 /** What the living card shows; `templates/messages/card.md.hbs` draws it. */
@@ -17,6 +19,8 @@ export interface CardModel {
   readonly vacant: string | null;
   readonly pages: readonly PageLine[];
   readonly run: RunLine | null;
+  /** What the runbook wants from people now; its words cut to what a card can hold. */
+  readonly now: StepNow | null;
   readonly switches: readonly SwitchLine[];
   readonly missing: readonly { readonly platform: string; readonly detail: string }[];
   readonly runbook: string | null;
@@ -65,6 +69,7 @@ export function card(view: IncidentView, catalog: Catalog): CardModel {
     vacant: roles.find(({ person }) => person === null)?.role ?? null,
     pages: view.pages.map(pageLine),
     run: view.run === null || view.run.status === 'none' ? null : runLine(view.run),
+    now: view.run === null ? null : wanted(view.run),
     switches: view.switches.map((state) => ({
       id: state.id,
       name: catalog.switches[state.id]?.name ?? state.name,
@@ -91,6 +96,14 @@ function pageLine(page: PageState): PageLine {
     escalatesAt: page.escalatesAt,
     level: page.level + 1,
   };
+}
+
+/** Words of a step shown on a card: what fits a phone together with the rest. */
+const PROSE_CHARS_MAX = 600;
+
+function wanted(run: RunState): StepNow | null {
+  const now = stepNow(run);
+  return now === null ? null : { ...now, prose: shorten(now.prose, PROSE_CHARS_MAX) };
 }
 
 function runLine(run: RunState): RunLine {

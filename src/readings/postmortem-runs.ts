@@ -1,6 +1,7 @@
 import type { Recorded } from '../domain/kernel.ts';
 import type { RunEvent } from '../domain/runbooks/events.ts';
 import type { RunRow, RunStepRow } from './postmortem-model.ts';
+import { namePeople } from './postmortem-timeline.ts';
 
 type Named = (id: string) => string;
 type RecordedRun = Recorded<RunEvent>;
@@ -104,7 +105,12 @@ function endOf(event: RecordedRun, person: Named): StepEnd | null {
     case 'run.chosen':
       return { step: event.data.step, outcome: 'chosen', by: person(event.data.person), note: event.data.label };
     case 'run.step-succeeded':
-      return { step: event.data.step, outcome: 'succeeded', by: null, note: event.data.evidence };
+      return {
+        step: event.data.step,
+        outcome: 'succeeded',
+        by: null,
+        note: event.data.evidence === null ? null : namePeople(event.data.evidence, person),
+      };
     case 'run.step-failed':
       return { step: event.data.step, outcome: `failed (${event.data.reason})`, by: null, note: event.data.detail };
     case 'run.step-unknown':

@@ -33,6 +33,6 @@ export function actorName(actor: string, person: (id: string) => string): string
 }
 
 /** Timeline lines write people as `<@id>`; here they have names. */
-function namePeople(text: string, person: (id: string) => string): string {
+export function namePeople(text: string, person: (id: string) => string): string {
   return text.replaceAll(/<@([A-Za-z0-9][A-Za-z0-9._-]{0,119})>/g, (_, id: string) => person(id));
 }

@@ -41,7 +41,7 @@ describe('a runbook that was followed', () => {
       begun(2, 'b'),
       { atMinute: 3, type: 'run.step-failed', data: { ...step('b'), attempt: 1, reason: 'timeout', detail: 'no answer' } },
       begun(3, 'b', 2),
-      { atMinute: 4, type: 'run.step-succeeded', data: { ...step('b'), attempt: 2, evidence: '200 OK' } },
+      { atMinute: 4, type: 'run.step-succeeded', data: { ...step('b'), attempt: 2, evidence: '200 OK, says <@ana>' } },
       begun(4, 'c'),
       {
         atMinute: 6,
@@ -66,7 +66,7 @@ describe('a runbook that was followed', () => {
     });
     expect(row?.steps.map(({ id, outcome, tookMs, isOver, by, note }) => [id, outcome, tookMs, isOver, by, note])).toEqual([
       ['a', 'done', MINUTE_MS / 2, false, 'Cy Okafor', 'stable'],
-      ['b', 'succeeded', 2 * MINUTE_MS, true, null, '200 OK'],
+      ['b', 'succeeded', 2 * MINUTE_MS, true, null, '200 OK, says Ana Lima'],
       ['c', 'chosen', 3 * MINUTE_MS, false, 'Cy Okafor', 'Roll back'],
       ['d', 'passed over', null, false, null, null],
     ]);
