@@ -30,9 +30,9 @@ export interface EngineReadings extends Readings {
   answered(key: string): Promise<Answer | null>;
 }
 
-/** Readings over the store: folds are cached by stream version, never by time. */
+/** Readings over the store: always as the store has them now, whichever process wrote last. */
 export function createReadings(store: Store, states: States, catalog: CurrentCatalog, clock: Clock): EngineReadings {
-  const load = async <S>(stream: string): Promise<S> => (await states.load(stream)).state as S;
+  const load = async <S>(stream: string): Promise<S> => (await states.fresh(stream)).state as S;
 
   async function switchStates(): Promise<Readonly<Record<string, SwitchState>>> {
     const ids = Object.keys(catalog().switches).slice(0, SWITCHES_MAX);

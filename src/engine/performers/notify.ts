@@ -27,8 +27,8 @@ export function createNotifyPerformer(ports: NotifyPorts): Performer {
   return {
     async perform(effect, attempt) {
       const notify = effect as Notify;
-      const page = (await ports.states.load(`page/${notify.page}`)).state as PageState;
-      const incident = (await ports.states.load(`incident/${page.incident}`)).state as IncidentState;
+      const page = (await ports.states.fresh(`page/${notify.page}`)).state as PageState;
+      const incident = (await ports.states.fresh(`incident/${page.incident}`)).state as IncidentState;
       // Asked again here, as late as can be: nobody is woken for what is over.
       if (page.status !== 'active' || !isLive(incident.status)) return { outcome: 'done' };
       const notice = noticeOf(ports, notify, page, incident);

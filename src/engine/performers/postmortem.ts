@@ -27,8 +27,8 @@ export function createPostmortemPerformer(ports: PostmortemPorts): Performer {
       const number = (effect as Publish).incident;
       const entries: Entry[] = [];
       for await (const page of ledgerEntries(ports.store, { incident: number })) entries.push(...page);
-      const incident = (await ports.states.load(`incident/${number}`)).state as IncidentState;
-      const followups = (await ports.states.load(`followup/${number}`)).state as FollowupState;
+      const incident = (await ports.states.fresh(`incident/${number}`)).state as IncidentState;
+      const followups = (await ports.states.fresh(`followup/${number}`)).state as FollowupState;
       const events = await eventsOf(ports.store, entries);
       const file = postmortemFile({ incident, followups, entries, events, catalog: ports.catalog() }, ports.render);
       return ports.forge.publish(file, attempt);

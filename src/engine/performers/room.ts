@@ -32,7 +32,7 @@ export function createRoomPerformer(ports: RoomPorts): Performer {
       const promise = effect as RoomEffect;
       const platform = ports.platforms[promise.platform];
       if (platform === undefined) return { outcome: 'dead', reason: 'client', detail: `${promise.platform} is not configured` };
-      const incident = (await ports.states.load(`incident/${promise.incident}`)).state as IncidentState;
+      const incident = (await ports.states.fresh(`incident/${promise.incident}`)).state as IncidentState;
       const asked = await promiseOf(ports, promise, incident, row.id);
       if ('outcome' in asked) return asked;
       return deliver(platform, asked, attempt);

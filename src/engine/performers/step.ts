@@ -24,7 +24,7 @@ export function createStepPerformer(ports: StepPorts): Performer {
   return {
     async perform(effect, attempt) {
       const asked = effect as StepRun;
-      const run = (await ports.states.load(`run/${asked.run}`)).state as RunState;
+      const run = (await ports.states.fresh(`run/${asked.run}`)).state as RunState;
       const wanted = wantedStep(run, asked.step, asked.attempt);
       // Skipped, aborted, paused or tried anew since: then this attempt is nobody's any more.
       if (wanted === null) return { outcome: 'done' };
