@@ -20,11 +20,22 @@ export function nodeSqliteDialect(database: DatabaseSync): SqliteDialect {
   return new SqliteDialect({ database: asKyselyDatabase(database) });
 }
 
+/** Texts kept prepared; lists of different lengths make more of them than there are queries. */
+const PREPARED_MAX = 200;
+
 function asKyselyDatabase(database: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
   return {
     // The owner of the connection closes it.
-    close: () => undefined,
-    prepare: (text) => asKyselyStatement(database.prepare(text)),
+    close: () => prepared.clear(),
+    prepare(text) {
+      const known = prepared.get(text);
+      if (known !== undefined) return known;
+      if (prepared.size >= PREPARED_MAX) prepared.clear();
+      const statement = asKyselyStatement(database.prepare(text));
+      prepared.set(text, statement);
+      return statement;
+    },
   };
 }
 
