@@ -39,7 +39,6 @@ export interface PageLine {
 export interface RunLine {
   readonly title: string;
   readonly status: RunState['status'];
-  readonly step: { readonly id: string; readonly title: string; readonly status: string } | null;
   readonly done: number;
   readonly of: number;
   /** When the clock runs out, milliseconds since 1970; null while it does not run. */
@@ -107,11 +106,9 @@ function wanted(run: RunState): StepNow | null {
 }
 
 function runLine(run: RunState): RunLine {
-  const current = run.steps.find(({ status }) => ['open', 'approval', 'failed', 'unknown'].includes(status)) ?? null;
   return {
     title: run.title,
     status: run.status,
-    step: current === null ? null : { id: current.step.id, title: current.step.title, status: current.status },
     done: run.steps.filter(({ status }) => ['done', 'skipped', 'passed'].includes(status)).length,
     of: run.steps.length,
     untilAt: run.status === 'running' ? run.startedAt + run.clockMs + run.pausedMs : null,

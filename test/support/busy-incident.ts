@@ -60,4 +60,5 @@ export const BUTTON_WORDS: Readonly<Record<string, string>> = {
   runbook: 'recover-in-15',
   nearest: 'ack',
   'text line': 'Checkout is down',
+  'text words': 'step choose confirm-it real',
 };
