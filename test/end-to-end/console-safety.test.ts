@@ -149,7 +149,7 @@ describe('the console', () => {
     for (const path of ['/act?words=declare+x', '/say?words=x', '/form?command=declare', '/pin?pin=x', '/sign-out']) {
       expect(await raw(path, { cookie: await cookieOf('ana') })).toMatchObject({ status: 405 });
     }
-    for (const path of [...PAGES, '/incidents/1', '/?pieces=incidents,nonsense,__proto__', '/me?reply=x', '/incidents/1?messages=all'])
+    for (const path of [...PAGES, '/incidents/1', '/?pieces=incidents,nonsense,__proto__', '/me?reply=x', '/incidents/1?all=yes'])
       await ana.page(path);
     expect(pieceOf(await ana.page('/'), 'incidents')).toBe(pieceOf(before, 'incidents'));
   });

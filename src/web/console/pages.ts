@@ -26,8 +26,15 @@ export type Stale = (change: Change) => readonly string[];
 const OPEN_MAX = 50;
 const LATEST_MAX = 8;
 const PAGES_MAX = 200;
+/** Lines of the timeline at first, and all a page can hold and still scroll; the postmortem has every one. */
+const LINES_SHOWN = 300;
+const LINES_SHOWN_MAX = 5_000;
 const INBOX_MAX = 50;
 
+/** How much of a long room. */
+interface More {
+  readonly all: boolean;
+}
 interface PagePorts extends Pick<ConsoleOptions, 'readings' | 'chat'> {
   readonly templates: Templates;
 }
@@ -35,7 +42,7 @@ interface PagePorts extends Pick<ConsoleOptions, 'readings' | 'chat'> {
 export interface Pages {
   overview(viewer: Viewer): Page;
   /** Null when there is no such incident. */
-  room(incident: number, viewer: Viewer, more: { readonly allMessages: boolean }): Promise<Page | null>;
+  room(incident: number, viewer: Viewer, more: More): Promise<Page | null>;
   switches(viewer: Viewer): Page;
   onCall(viewer: Viewer): Page;
   me(viewer: Viewer): Page;
@@ -97,19 +104,14 @@ export function createPages({ readings, chat, templates }: PagePorts): Pages {
   };
 }
 
-function roomPage(
-  { readings, chat, templates }: PagePorts,
-  view: IncidentView,
-  viewer: Viewer,
-  more: { readonly allMessages: boolean },
-): Page {
+function roomPage({ readings, chat, templates }: PagePorts, view: IncidentView, viewer: Viewer, { all }: More): Page {
   const { number, pins, title } = view.incident;
   const draw = (name: string, model: object): string => templates.render(name, model);
   const concerned = async () => {
     const ids = new Set(view.switches.map(({ id }) => id));
     return (await readings.switches()).filter(({ id }) => ids.has(id));
   };
-  const limit = more.allMessages ? MESSAGES_SHOWN_MAX : MESSAGES_SHOWN;
+  const limit = all ? MESSAGES_SHOWN_MAX : MESSAGES_SHOWN;
   return {
     template: 'room',
     title: `inc-${number} ${title}`,
@@ -124,14 +126,15 @@ function roomPage(
         const messages = await chat.messages(number, limit);
         return draw('messages', {
           messages: messagesModel(messages, pins, viewer),
-          hasEarlier: messages.length === limit && !more.allMessages,
+          hasEarlier: messages.length === limit && !all,
           number,
         });
       },
       roles: async () => draw('roles', rolesModel(view, viewer)),
       pages: async () => draw('pages', pagesModel(view, viewer)),
       switches: async () => draw('switch-board', { switches: (await concerned()).map((row) => switchModel(row, viewer)) }),
-      timeline: async () => draw('timeline', timelineModel(await readings.timeline(number), viewer)),
+      timeline: async () =>
+        draw('timeline', timelineModel(view.incident, await readings.timeline(number), all ? LINES_SHOWN_MAX : LINES_SHOWN, viewer)),
     },
   };
 }

@@ -135,16 +135,24 @@ export function peopleOf(page: PageState): readonly string[] {
   return [...new Set(now.map(({ person }) => person))];
 }
 
-/** Newest last, as it happened. */
-export function timelineModel(lines: readonly TimelineLine[], viewer: Viewer): object {
+/** Newest last, as it happened; `limit` keeps the last ones. */
+export function timelineModel({ number }: IncidentState, lines: readonly TimelineLine[], limit: number, viewer: Viewer): object {
   return {
-    lines: lines.map((line) => ({
+    number,
+    earlier: Math.max(0, lines.length - limit),
+    lines: lines.slice(-limit).map((line) => ({
       position: line.position,
       at: moment(line.at, viewer),
       kind: line.type.split('.')[0] ?? '',
       type: line.type,
       html: lineHtml(line.text, viewer),
-      actor: actorName(viewer, line.actor),
+      actor: actorOf(line, viewer),
     })),
   };
+}
+
+/** Who did it, unless the line begins with them anyway; what Allclear does by itself needs no name. */
+function actorOf({ actor, text }: TimelineLine, viewer: Viewer): string {
+  if (actor === 'allclear' || text.startsWith(`<@${actor.slice('person:'.length)}>`)) return '';
+  return actorName(viewer, actor);
 }

@@ -99,7 +99,7 @@ function pageRoutes(app: FastifyInstance, parts: Parts): void {
   route('/me', (viewer) => pages.me(viewer));
   route('/incidents/:number', (viewer, { params, query }) => {
     const { number = '' } = params;
-    return NUMBER.test(number) ? pages.room(Number(number), viewer, { allMessages: query['messages'] === 'all' }) : null;
+    return NUMBER.test(number) ? pages.room(Number(number), viewer, { all: query['all'] === 'yes' }) : null;
   });
 }
 
