@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Outbox, Settlement } from '../../src/engine/store-port.ts';
+import { type Outbox, SEQUENCE_PATIENCE, type Settlement } from '../../src/engine/store-port.ts';
 import { commit, effect, write } from '../support/commits.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
@@ -75,6 +75,53 @@ export function outboxContract(under: () => StoreUnderTest): void {
     await outbox().release({ effect: '1-0', fence: row?.fence ?? 0, dueAt: 5_000, reason: 'timeout', detail: 'no answer' });
     expect(await claim(4_999)).toEqual([]);
     expect(await claim(5_000)).toMatchObject([{ attempts: 2, reason: 'timeout', detail: 'no answer' }]);
+  });
+
+  it('takes an attempt back that was none', async () => {
+    await owe(effect(0));
+    const [row] = await claim(1_000);
+    await outbox().release({ effect: '1-0', fence: row?.fence ?? 0, dueAt: 1_000, reason: null, detail: null, untried: true });
+    const [again] = await claim(1_000);
+    expect(again?.attempts).toBe(1);
+    expect(again?.fence).toBeGreaterThan(row?.fence ?? 0);
+  });
+
+  it('gives of a sequence one at a time, in ledger order, and of others what is due', async () => {
+    const queued = (number: number, sequence: string) => effect(number, { sequence });
+    await owe(queued(0, 'one'), queued(1, 'one'), effect(2), queued(3, 'other'));
+    await under().store.append([commit([write('a/1', 1)], { effects: [{ ...queued(0, 'one'), dueAt: 0 }] })]);
+    const [first] = await claim(1_000);
+    expect(first?.id).toBe('1-0');
+    expect((await outbox().list({ states: ['claimed'], limit: 10 })).map(({ id }) => id)).toEqual(['1-0', '1-2', '1-3']);
+    expect(await claim(1_000)).toEqual([]);
+    // What waits for its turn is not due: nobody needs to look before the lease of the first runs out.
+    expect(await outbox().nextDue('asks')).toBe(31_000);
+    await outbox().release({ effect: '1-0', fence: first?.fence ?? 0, dueAt: 5_000, reason: 'server', detail: 'answered 503' });
+    expect(await claim(4_999)).toEqual([]);
+    expect(await outbox().nextDue('asks')).toBe(5_000);
+    const [again] = await claim(5_000);
+    await outbox().settle([done('1-0', again?.fence ?? 0)]);
+    expect((await claim(5_000)).map(({ id }) => id)).toEqual(['1-1']);
+  });
+
+  it('lets a sequence pass the one that fails too often', async () => {
+    await owe(effect(0, { sequence: 'one' }), effect(1, { sequence: 'one' }));
+    for (let attempt = 1; attempt < SEQUENCE_PATIENCE; attempt += 1) {
+      const [row] = await claim(1_000);
+      await outbox().release({ effect: '1-0', fence: row?.fence ?? 0, dueAt: 1_000, reason: 'server', detail: 'answered 500' });
+    }
+    expect((await claim(1_000)).map(({ id }) => id)).toEqual(['1-0']);
+    expect((await claim(1_000)).map(({ id }) => id)).toEqual(['1-1']);
+  });
+
+  it('lists what was due before, and everything owed by some entries', async () => {
+    await owe(effect(0, { dueAt: 100 }), effect(1, { dueAt: 200 }));
+    await under().store.append([commit([write('a/1', 1)], { effects: [effect(0, { dueAt: 50 })] })]);
+    await under().store.append([commit([write('a/1', 2)], { effects: Array.from({ length: 11 }, (_unused, number) => effect(number)) })]);
+    const late = await outbox().list({ states: ['pending', 'claimed'], dueBefore: 200, limit: 10 });
+    expect(late.map(({ id }) => id)).toEqual(['1-0', '2-0']);
+    expect((await outbox().owedBy({ after: 0, upTo: 2 })).map(({ id }) => id)).toEqual(['1-0', '1-1', '2-0']);
+    expect((await outbox().owedBy({ after: 2, upTo: 9 })).map(({ id }) => id).slice(-2)).toEqual(['3-9', '3-10']);
   });
 
   it('lets a newer card supersede an older one that is not yet under way', async () => {

@@ -45,6 +45,17 @@ function appending(under: () => StoreUnderTest): void {
     expect(await under().store.entries({ stream: 'a/1', afterVersion: 0, limit: 10 })).toEqual([]);
   });
 
+  it('refuses a commit that rests on what has moved on, also when it writes nothing there', async () => {
+    const { store } = under();
+    await store.append([commit([write('a/1', 0, 2)])]);
+    const reading = (version: number) => commit([write(`b/${version}`, 0)], { reads: [{ stream: 'a/1', version }] });
+    const resting = commit([], { reads: [{ stream: 'a/1', version: 1 }], inbox: { key: 'k', answer: 'no', at: 1 } });
+    const absent = commit([write('c/1', 0)], { reads: [{ stream: 'd/1', version: 0 }] });
+    const verdicts = await store.append([reading(1), reading(2), resting, absent, commit([write('a/1', 2)]), reading(2)]);
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(['conflict', 'committed', 'conflict', 'committed', 'committed', 'conflict']);
+    expect(await store.answered('k')).toBeNull();
+  });
+
   it('keeps the first answer to an inbound key and refuses a second', async () => {
     const inbox = { key: 'slack-1', answer: '{"ok":true}', at: 5 };
     await under().store.append([commit([write('a/1', 0)], { inbox })]);
