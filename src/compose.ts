@@ -13,6 +13,7 @@ import { type Checkpointer, createCheckpointer } from './engine/checkpointer.ts'
 import { createMessages } from './engine/messages.ts';
 import type { CurrentCatalog, Forge } from './engine/ports.ts';
 import type { Store } from './engine/store-port.ts';
+import { EngineError, type Engines, holdDataDirectory, openEngines } from './engines.ts';
 import { openForge } from './forge/index.ts';
 import type { Clock } from './kit/clock.ts';
 import { createHttpClient, type HttpClient } from './kit/http.ts';
@@ -21,13 +22,11 @@ import { deriveKey } from './kit/signing.ts';
 import { loadTemplates, TemplateError } from './kit/templates.ts';
 import { parseSignerKey, type SignerKey, signerKeyText } from './ledger/signed-note.ts';
 import { createPagers, PAGER_NAMES } from './pagers/index.ts';
-import { createLocalQueue } from './queue/local.ts';
 import { sources } from './sources/index.ts';
 import { createSteps } from './steps/index.ts';
 import { checkpointFiles } from './store/checkpoint-files.ts';
-import { type DataLock, lockDataDirectory } from './store/data-lock.ts';
+import type { DataLock } from './store/data-lock.ts';
 import { keptSecret } from './store/secret-files.ts';
-import { openSqliteStore } from './store/sqlite.ts';
 import { createLinks, type Links } from './web/links.ts';
 
 /** What the machine gives: time, chance, its variables and its files. */
@@ -58,7 +57,6 @@ export type Composition = { readonly ok: true; readonly composed: Composed } | {
 export const HOME = fileURLToPath(new URL('..', import.meta.url));
 /** What the configuration may name. */
 export const BUILT_IN = { pagers: PAGER_NAMES, platforms: ['console'], sources: sources.map(({ name }) => name) };
-export const LEDGER_FILE = 'ledger.db';
 /** The private key that signs checkpoints. */
 export const CHECKPOINT_KEY = 'checkpoint.key';
 const SEED_BYTES = 32;
@@ -69,7 +67,7 @@ export async function compose(settings: Settings, host: Host, publicUrl: () => s
   if (!loaded.ok) return { ok: false, problems: loaded.problems.map(sayProblem) };
   let lock: DataLock | null = null;
   try {
-    lock = lockDataDirectory(settings.dataDirectory);
+    lock = holdDataDirectory(settings);
     if (!lock.held) return { ok: false, problems: [sayInUse(settings, lock.by)] };
     return { ok: true, composed: await composeLocked(settings, host, loaded.catalog, publicUrl, lock) };
   } catch (fault) {
@@ -113,7 +111,7 @@ function sayInUse({ dataDirectory }: Settings, by: string): string {
 
 /** What the machine or its operator must mend before Allclear can start, or null for a bug. */
 function sayStartFault(fault: unknown, { dataDirectory }: Settings): string | null {
-  if (fault instanceof TemplateError || fault instanceof SignerKeyError) return fault.message;
+  if (fault instanceof TemplateError || fault instanceof SignerKeyError || fault instanceof EngineError) return fault.message;
   if (!(fault instanceof Error) || !('code' in fault)) return null;
   if (fault.code === 'ERR_SQLITE_ERROR')
     return `The ledger in ${dataDirectory} cannot be used: ${fault.message}. Set ALLCLEAR_DATA, or put a copy back.`;
@@ -125,17 +123,21 @@ type Assembled = Pick<Composed, 'bot' | 'chat' | 'checkpointer' | 'links' | 'sec
 
 async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog, publicUrl: () => string): Promise<Assembled> {
   const { clock, randomness } = host;
-  const { store, database } = await openSqliteStore(join(settings.dataDirectory, LEDGER_FILE));
+  // Metrics read the store, so the watch is made after it; until then trouble with it ends the start.
+  let watch: Watch | null = null;
+  const trouble = (fault: unknown, where: string): void => watch?.bug(fault, where);
+  const engines = await openEngines(settings, { clock, replica: token(randomness), trouble });
+  const { store, database } = engines;
   const chat = createConsolePlatform({ database, clock, roomUrl: (incident) => `${publicUrl()}/incidents/${incident}` });
   const secret = settings.secret ?? keptSecret(join(settings.dataDirectory, 'secret.key'), () => token(randomness));
   const links = createLinks({ key: deriveKey(secret, 'links'), publicUrl, clock });
   const http = createHttpClient({ allow: settings.httpAllow });
   const { pagers, close: closePagers } = openPagers(settings, host, catalog, chat, http);
-  const watch = host.watch(store);
+  watch = host.watch(store);
   const postmortems = loadTemplates(join(HOME, 'templates'));
   const bot: Bot = createBot({
     store,
-    queue: (nextDue) => createLocalQueue(clock, nextDue, (fault, lane) => watch.bug(fault, `the queue of ${lane}`)),
+    queue: engines.queue,
     clock,
     randomness,
     catalog,
@@ -151,14 +153,34 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
   });
   const place = checkpointFiles(checkpointsOf(settings));
   return {
-    bot,
+    bot: joinReplicas(bot, chat, engines),
     chat,
     links,
     secret,
-    checkpointer: createCheckpointer(store, place, signerOf(settings, randomness), clock),
+    checkpointer: createCheckpointer(engines.signing, place, signerOf(settings, randomness), clock),
     async close() {
       closePagers();
-      await store.close();
+      await engines.close();
+    },
+  };
+}
+
+/** Other replicas' commits are forgotten from memory and told like our own; their messages reach our browsers. */
+function joinReplicas(bot: Bot, chat: ConsolePlatform, { news }: Engines): Bot {
+  if (news === null) return bot;
+  const { states } = bot.door;
+  news.onCommit((streams) => {
+    if (streams === null) states.forgetAll();
+    else for (const stream of streams) states.forget(stream);
+  });
+  news.onMessage((room) => chat.told(room));
+  return {
+    ...bot,
+    onCommit(see) {
+      const ends = [bot.onCommit(see), news.onCommit(see)];
+      return () => {
+        for (const end of ends) end();
+      };
     },
   };
 }
@@ -201,12 +223,17 @@ export function checkpointsOf(settings: Settings): string {
   return join(settings.dataDirectory, 'checkpoints');
 }
 
+/** Replicas sign with one key, each in its own data directory: they make it of the secret they share. */
+function seedOf({ databaseUrl, secret }: Settings, randomness: Randomness): Uint8Array {
+  return databaseUrl !== null && secret !== null ? deriveKey(secret, 'checkpoints') : randomness.bytes(SEED_BYTES);
+}
+
 class SignerKeyError extends Error {}
 
 /** The key that signs checkpoints, made at the first start and kept beside the ledger; its public half is `allclear audit key`. */
 export function signerOf(settings: Settings, randomness: Randomness): SignerKey {
   const path = join(settings.dataDirectory, CHECKPOINT_KEY);
-  const text = keptSecret(path, () => signerKeyText({ name: 'allclear', seed: randomness.bytes(SEED_BYTES) }));
+  const text = keptSecret(path, () => signerKeyText({ name: 'allclear', seed: seedOf(settings, randomness) }));
   const key = parseSignerKey(text);
   if (key === null)
     throw new SignerKeyError(`${path} is no signing key. Put the right one back: without it no checkpoint can follow the others.`);

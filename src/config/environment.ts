@@ -25,6 +25,10 @@ export interface Settings {
   /** Null unless both token and repository are set: then postmortems become pull requests. */
   readonly github: GitHubSettings | null;
   readonly postmortemDirectory: string;
+  /** PostgreSQL instead of the ledger in the data directory; null means embedded. */
+  readonly databaseUrl: string | null;
+  /** Redis wakes the replicas; null means that each looks by itself. */
+  readonly redisUrl: string | null;
   /** Hosts (`localhost`, `10.0.0.5:9090`) that runbooks and webhooks may reach although they are private. */
   readonly httpAllow: readonly string[];
 }
@@ -54,6 +58,8 @@ export const SECRET_VARIABLES = [
   'ALERTMANAGER_TOKEN',
   'GITHUB_TOKEN',
   'SMTP_URL',
+  'DATABASE_URL',
+  'REDIS_URL',
 ] as const;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -79,6 +85,18 @@ function secret(charsMin: number) {
     .string()
     .regex(/^[\x21-\x7e]*$/, { error })
     .min(charsMin, { error });
+}
+/** Never shown when it is wrong: it holds a password. */
+function serverUrl(protocols: readonly string[], example: string) {
+  const isOne = (value: string): boolean => {
+    const url = URL.parse(value);
+    return url !== null && protocols.includes(url.protocol) && url.hostname !== '';
+  };
+  return z
+    .string()
+    .max(VALUE_CHARS_MAX)
+    .refine(isOne, { error: `Write a URL such as \`${example}\`.` })
+    .optional();
 }
 function baseUrl() {
   return z
@@ -116,6 +134,8 @@ const Environment = z.object({
   GITHUB_REPOSITORY: text(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'a repository such as `owner/name`').optional(),
   GITHUB_API_URL: baseUrl().default('https://api.github.com'),
   GITHUB_BASE_BRANCH: text(/^[\w./-]{1,200}$/, 'the name of a branch').default('main'),
+  DATABASE_URL: serverUrl(['postgres:', 'postgresql:'], 'postgres://user:password@db.example.com:5432/allclear'),
+  REDIS_URL: serverUrl(['redis:', 'rediss:'], 'redis://:password@redis.example.com:6379'),
   POSTMORTEM_DIR: z.string().max(VALUE_CHARS_MAX).optional(),
   HTTP_ALLOW: z
     .string()
@@ -150,13 +170,25 @@ export function readSettings(variables: Variables, readFile: (path: string) => s
   }
   const read = Environment.safeParse(given, { error: () => 'This value is too long.' });
   if (!read.success) problems.push(...read.error.issues.map(({ path, message }) => ({ variable: String(path[0]), sentence: message })));
-  else if (read.data.SMTP_URL !== undefined && read.data.MAIL_FROM === undefined)
+  else problems.push(...missingBeside(read.data));
+  if (!read.success || problems.length > 0) return { ok: false, problems };
+  return { ok: true, settings: settingsOf(read.data) };
+}
+
+/** What must be set because something else is. */
+function missingBeside(environment: Environment): readonly EnvironmentProblem[] {
+  const problems: EnvironmentProblem[] = [];
+  if (environment.SMTP_URL !== undefined && environment.MAIL_FROM === undefined)
     problems.push({
       variable: 'MAIL_FROM',
       sentence: 'SMTP_URL is set, so say whom mail comes from, such as `Allclear <allclear@example.com>`.',
     });
-  if (!read.success || problems.length > 0) return { ok: false, problems };
-  return { ok: true, settings: settingsOf(read.data) };
+  if (environment.DATABASE_URL !== undefined && environment.ALLCLEAR_SECRET === undefined)
+    problems.push({
+      variable: 'ALLCLEAR_SECRET',
+      sentence: 'DATABASE_URL is set, so all replicas must sign alike: give each the same, for example from `openssl rand -hex 32`.',
+    });
+  return problems;
 }
 
 function fromFile(name: string, variables: Variables, readFile: (path: string) => string): string | EnvironmentProblem | null {
@@ -194,6 +226,8 @@ function settingsOf(environment: Environment): Settings {
         ? { token, owner, repository, apiUrl: environment.GITHUB_API_URL, baseBranch: environment.GITHUB_BASE_BRANCH }
         : null,
     postmortemDirectory: environment.POSTMORTEM_DIR ?? `${environment.ALLCLEAR_DATA.replace(/\/+$/, '')}/postmortems`,
+    databaseUrl: environment.DATABASE_URL ?? null,
+    redisUrl: environment.REDIS_URL ?? null,
     httpAllow: environment.HTTP_ALLOW,
   };
 }

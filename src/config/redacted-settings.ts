@@ -14,13 +14,15 @@ export function redactedSettings(settings: Settings): Readonly<Record<string, st
     OFREP_KEY: isSet(settings.ofrepKey),
     WEBHOOK_SECRET: isSet(settings.webhookSecret),
     ALERTMANAGER_TOKEN: isSet(settings.alertmanagerToken),
-    SMTP_URL: mail === null ? 'not set' : mailServer(mail.smtpUrl),
+    SMTP_URL: mail === null ? 'not set' : server(mail.smtpUrl),
     MAIL_FROM: mail?.from ?? 'not set',
     GITHUB_TOKEN: isSet(github?.token ?? null),
     GITHUB_REPOSITORY: github === null ? 'not set' : `${github.owner}/${github.repository}`,
     GITHUB_API_URL: github?.apiUrl ?? 'not used',
     GITHUB_BASE_BRANCH: github?.baseBranch ?? 'not used',
     POSTMORTEM_DIR: settings.postmortemDirectory,
+    DATABASE_URL: settings.databaseUrl === null ? 'not set' : server(settings.databaseUrl),
+    REDIS_URL: settings.redisUrl === null ? 'not set' : server(settings.redisUrl),
     HTTP_ALLOW: settings.httpAllow.join(',') || 'not set',
   };
 }
@@ -30,7 +32,7 @@ function isSet(secret: string | null): string {
 }
 
 /** Protocol, host and port only: user name, password and options stay out. */
-function mailServer(smtpUrl: string): string {
-  const url = URL.parse(smtpUrl);
+function server(address: string): string {
+  const url = URL.parse(address);
   return url === null ? 'set' : `${url.protocol}//${url.host}`;
 }

@@ -33,6 +33,8 @@ describe('settings', () => {
       mail: null,
       github: null,
       postmortemDirectory: './data/postmortems',
+      databaseUrl: null,
+      redisUrl: null,
       httpAllow: [],
     });
   });
@@ -58,6 +60,8 @@ describe('settings', () => {
         GITHUB_REPOSITORY: 'acme/postmortems',
         GITHUB_API_URL: 'http://127.0.0.1:4000/api/v3/',
         GITHUB_BASE_BRANCH: 'trunk',
+        DATABASE_URL: 'postgres://allclear:x@db:5432/allclear',
+        REDIS_URL: 'rediss://:x@redis:6379/1',
         HTTP_ALLOW: 'Localhost, 10.0.0.5:9090,[::1]:80,',
       }),
     ).toEqual({
@@ -74,6 +78,8 @@ describe('settings', () => {
       mail: { smtpUrl: 'smtp://127.0.0.1:2525', from: 'Allclear <allclear@example.com>' },
       github: { token: 'ghp_x', owner: 'acme', repository: 'postmortems', apiUrl: 'http://127.0.0.1:4000/api/v3', baseBranch: 'trunk' },
       postmortemDirectory: '/var/lib/allclear/postmortems',
+      databaseUrl: 'postgres://allclear:x@db:5432/allclear',
+      redisUrl: 'rediss://:x@redis:6379/1',
       httpAllow: ['localhost', '10.0.0.5:9090', '[::1]:80'],
     });
   });
@@ -98,10 +104,18 @@ describe('a bad variable', () => {
     ],
     ['GITHUB_REPOSITORY', 'acme', 'Write a repository such as `owner/name`, not `acme`.'],
     ['HTTP_ALLOW', 'localhost,http://x', 'Write hosts such as `localhost,10.0.0.5:9090,[::1]`, not `http://x`.'],
+    ['DATABASE_URL', 'mysql://root:hunter2@db/x', 'Write a URL such as `postgres://user:password@db.example.com:5432/allclear`.'],
+    ['REDIS_URL', 'localhost:6379', 'Write a URL such as `redis://:password@redis.example.com:6379`.'],
+    [
+      'ALLCLEAR_SECRET',
+      '',
+      'DATABASE_URL is set, so all replicas must sign alike: give each the same, for example from `openssl rand -hex 32`.',
+      { DATABASE_URL: 'postgres://db/allclear' },
+    ],
     ['MAIL_FROM', 'nobody', 'Write an address such as `Allclear <allclear@example.com>`, not `nobody`.'],
     ['ALLCLEAR_DATA', 'x'.repeat(3_000), 'This value is too long.'],
-  ])('%s=%s is named and explained', (variable, value, sentence) => {
-    expect(problems({ [variable]: value })).toEqual([`${variable}: ${sentence}`]);
+  ])('%s=%s is named and explained', (variable, value, sentence, beside?: Readonly<Record<string, string>>) => {
+    expect(problems({ ...beside, [variable]: value })).toEqual([`${variable}: ${sentence}`]);
   });
 
   it('does not hide another one', () => {

@@ -24,6 +24,11 @@ export interface ConsoleCard {
 export function roomOf(incident: number): string {
   return `inc-${incident}`;
 }
+/** The incident whose room this is, or null. */
+export function incidentOfRoom(room: string): number | null {
+  const number = /^inc-(\d{1,15})$/.exec(room)?.[1];
+  return number === undefined ? null : Number(number);
+}
 /** Where direct messages to a person are kept; no room is named like this. */
 export function inboxOf(person: string): string {
   return `@${person}`;

@@ -4,7 +4,7 @@ import type { Clock } from '../../kit/clock.ts';
 import { sha256Hex } from '../../kit/hashing.ts';
 import { redact } from '../../kit/redaction.ts';
 import { createIntake } from '../intake.ts';
-import { type ConsoleCard, type ConsoleMessage, inboxOf, roomOf } from './message.ts';
+import { type ConsoleCard, type ConsoleMessage, inboxOf, incidentOfRoom, roomOf } from './message.ts';
 import { type ConsoleTables, createMessageTable, type MessageTable } from './message-table.ts';
 import { type ConsoleChange, createWatchers } from './watchers.ts';
 
@@ -32,6 +32,8 @@ export interface ConsolePlatform extends Platform {
   card(incident: number): Promise<ConsoleCard | null>;
   inbox(person: string, limit: number): Promise<readonly ConsoleMessage[]>;
   watch(see: (change: ConsoleChange) => void): (() => void) | null;
+  /** Another process put something into this room or inbox; null when it may be any, which browsers find by asking again. */
+  told(room: string | null): void;
   /** True for exactly the first who marks this name, also across restarts. */
   mark(name: string): Promise<boolean>;
   isMarked(name: string): Promise<boolean>;
@@ -73,9 +75,23 @@ export function createConsolePlatform({ database, clock, roomUrl }: ConsolePlatf
     card: (incident) => table.card(roomOf(incident)),
     inbox: (person, limit) => table.list(inboxOf(person), limit),
     watch: (see) => watchers.watch(see),
+    told: (room) => changesIn(room).forEach(watchers.tell),
     mark: (name) => table.mark(name, clock.now()),
     isMarked: (name) => table.isMarked(name),
   };
+}
+
+/** It may have been a message or the card: who looks reads both again. */
+function changesIn(room: string | null): readonly ConsoleChange[] {
+  if (room === null) return [];
+  if (room.startsWith('@')) return [{ kind: 'inbox', person: room.slice(1) }];
+  const incident = incidentOfRoom(room);
+  return incident === null
+    ? []
+    : [
+        { kind: 'messages', incident },
+        { kind: 'card', incident },
+      ];
 }
 
 interface Keeping {

@@ -1,0 +1,114 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Settings } from './config/environment.ts';
+import type { BotParts } from './engine/bot.ts';
+import type { Store } from './engine/store-port.ts';
+import type { Clock } from './kit/clock.ts';
+import { sha256Hex } from './kit/hashing.ts';
+import { createLocalQueue } from './queue/local.ts';
+import { type DataLock, lockDataDirectory } from './store/data-lock.ts';
+import type { News } from './store/postgres-news.ts';
+import { type OpenedStore, openSqliteStore } from './store/sqlite.ts';
+
+export const LEDGER_FILE = 'ledger.db';
+/** Digits of what tells installations on one Redis apart. */
+const PREFIX_DIGITS = 12;
+
+/** What keeps the ledger and wakes the deliverer: embedded, or PostgreSQL and Redis. */
+export interface Engines extends OpenedStore {
+  readonly queue: BotParts['queue'];
+  /** The store as the signer of checkpoints may read it: among replicas it shows something to one of them only. */
+  readonly signing: Store;
+  /** What other replicas do; null when there can be none. */
+  readonly news: News | null;
+  close(): Promise<void>;
+}
+/** An engine that cannot be used; the message is a sentence for the operator, without any secret. */
+export class EngineError extends Error {}
+
+export interface EngineHost {
+  readonly clock: Clock;
+  /** Our own name among the replicas. */
+  readonly replica: string;
+  /** Told of what goes wrong inside the engines, and where. */
+  readonly trouble: (fault: unknown, where: string) => void;
+}
+
+/** Opens what the settings name; what is not named is not even loaded. Throws an `EngineError` when the database cannot be used. */
+export async function openEngines(settings: Settings, host: EngineHost): Promise<Engines> {
+  // Loaded before the store is opened: a package that is missing must not leave an open database behind.
+  const queue = await chooseQueue(settings, host);
+  if (settings.databaseUrl !== null) return openReplicated(settings.databaseUrl, queue, host);
+  const opened = await openEmbedded(settings);
+  return { ...opened, queue, signing: opened.store, news: null, close: () => opened.store.close() };
+}
+
+async function openReplicated(url: string, queue: BotParts['queue'], { clock, replica, trouble }: EngineHost): Promise<Engines> {
+  const broken = (fault: Error): void => trouble(fault, 'the connection to PostgreSQL');
+  const opened = await openPostgres(url, replica, broken);
+  const { store, database } = opened;
+  const news = opened.news(clock);
+  const lease = opened.lease('checkpoints');
+  return {
+    store,
+    database,
+    queue,
+    news,
+    signing: { ...store, entries: async (range) => ((await lease.held()) ? store.entries(range) : []) },
+    async close() {
+      await Promise.all([news.close(), lease.release()]);
+      await store.close();
+    },
+  };
+}
+
+function openEmbedded({ dataDirectory }: Settings): Promise<OpenedStore> {
+  return openSqliteStore(join(dataDirectory, LEDGER_FILE));
+}
+
+/** The ledger alone, for a command that is not the bot. Throws an `EngineError` when the database cannot be used. */
+export function openLedgerStore(settings: Settings): Promise<OpenedStore> {
+  return settings.databaseUrl === null ? openEmbedded(settings) : openPostgres(settings.databaseUrl, 'command line', () => undefined);
+}
+
+/** The ledger in PostgreSQL; throws an `EngineError` when it cannot be used. */
+export async function openPostgres(url: string, replica: string, broken: (fault: Error) => void) {
+  const { openPostgresStore } = await import('./store/postgres.ts');
+  try {
+    return await openPostgresStore(url, { broken, replica });
+  } catch (fault) {
+    throw new EngineError(`The database of DATABASE_URL cannot be used: ${reasonOf(fault)}. Start it, or correct DATABASE_URL.`, {
+      cause: fault,
+    });
+  }
+}
+
+/** A connection that was refused on every address has no message of its own, only a code. */
+function reasonOf(fault: unknown): string {
+  if (!(fault instanceof Error)) return 'unknown';
+  if (fault.message !== '') return fault.message;
+  return 'code' in fault ? String(fault.code) : fault.name;
+}
+
+async function chooseQueue(settings: Settings, { clock, trouble }: EngineHost): Promise<BotParts['queue']> {
+  const { redisUrl: url, databaseUrl, dataDirectory } = settings;
+  if (url === null) return (nextDue) => createLocalQueue(clock, nextDue, (fault, lane) => trouble(fault, `the queue of ${lane}`));
+  const { createBullmqQueue } = await import('./queue/bullmq.ts');
+  const prefix = `allclear-${sha256Hex(databaseUrl === null ? resolve(dataDirectory) : databaseOf(databaseUrl)).slice(0, PREFIX_DIGITS)}`;
+  const failed = (fault: unknown, lane: string): void => trouble(fault, `the queue of ${lane}`);
+  return (nextDue) =>
+    createBullmqQueue({ url, prefix, clock, nextDue, failed, warn: (sentence) => trouble(new EngineError(sentence), 'Redis') });
+}
+
+/** Which database it is, however somebody logs in to it. */
+function databaseOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+/** The data directory for this process alone; replicas keep nothing there that another one may not touch. */
+export function holdDataDirectory({ dataDirectory, databaseUrl }: Settings): DataLock {
+  if (databaseUrl === null) return lockDataDirectory(dataDirectory);
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  return { held: true, release: () => undefined };
+}
