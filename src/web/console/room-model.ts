@@ -87,6 +87,8 @@ function otherButtons(card: Document | null, shown: readonly Button[]): readonly
   const commands = new Set(shown.map(({ command }) => command.replace(/ @?me$/, '')));
   return buttonsIn(card)
     .filter(({ command }) => !commands.has(command.replace(/ @?me$/, '')))
+    // What the step needs stands with the step.
+    .filter(({ command }) => !command.startsWith('step '))
     .map((button) => (button.style === 'danger' ? button : { ...button, style: 'plain' }));
 }
 
