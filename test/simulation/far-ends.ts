@@ -1,0 +1,159 @@
+import type { AskedAct } from '../../src/domain/kernel.ts';
+import type { Attempt, ChatPromise, Outcome, Pager, Platform } from '../../src/engine/ports.ts';
+import type { Fault, Faults } from './faults.ts';
+import type { Life } from './life.ts';
+import type { World } from './world.ts';
+
+/** Something on its way to the far end: when it was sent, and whether what came of it is known. */
+export interface Sending {
+  readonly key: string;
+  readonly sentAt: number;
+  readonly by: string;
+  /** Page, notification and person of a page; null for chat. */
+  readonly page: { readonly page: string; readonly notification: string; readonly person: string } | null;
+  isArrived: boolean;
+  /** The sender was told something, and that it was done. */
+  isAnswered: boolean;
+  isConfirmed: boolean;
+}
+
+/** Phones and chat rooms outside: what reached them, by key, and what they answer. */
+export interface FarEnds {
+  readonly sendings: ReadonlyMap<string, readonly Sending[]>;
+  /** Keys the far end said a definite no to. */
+  readonly refused: ReadonlySet<string>;
+  readonly cards: ReadonlyMap<number, Extract<ChatPromise, { kind: 'keep' }>>;
+  pagers(life: Life): readonly Pager[];
+  platform(life: Life): Platform;
+}
+
+export interface FarEndWatch {
+  /** A page is being sent; what was sent under its key before. */
+  sent(sending: Sending, earlier: readonly Sending[]): void;
+  /** A page rang. */
+  rang(sending: Sending): void;
+}
+
+const OUTAGE: Outcome = { outcome: 'retry', reason: 'unreachable', detail: 'connection refused' };
+const SERVER: Outcome = { outcome: 'retry', reason: 'server', detail: 'HTTP 503' };
+const GONE: Outcome = { outcome: 'dead', reason: 'client', detail: 'no such recipient' };
+const UNKNOWN: Outcome = { outcome: 'unknown', reason: 'timeout', detail: 'no answer' };
+const STRIKES: readonly (readonly [Fault, number])[] = [
+  ['far-lost-requests', 0.06],
+  ['far-lost-answers', 0.06],
+  ['far-late', 0.05],
+  ['far-errors', 0.08],
+  ['far-dead', 0.03],
+  ['far-rate-limits', 0.06],
+  ['far-hangs', 0.03],
+];
+const LATE_MS_MAX = 90_000;
+const TRAVEL_MS_MAX = 900;
+
+export function createFarEnds(world: World, faults: Faults, outageUntil: () => number, watch: FarEndWatch): FarEnds {
+  const sendings = new Map<string, Sending[]>();
+  const refused = new Set<string>();
+  const cards = new Map<number, Extract<ChatPromise, { kind: 'keep' }>>();
+  const travel = faults.of('far-late');
+
+  function fate(): Fault | 'outage' | null {
+    if (outageUntil() > world.elapsed()) return 'outage';
+    return STRIKES.find(([fault, share]) => faults.strikes(fault, share))?.[0] ?? null;
+  }
+  /** One request over the wire: whether it arrives, when, and what the sender hears of it. */
+  function send(life: Life, attempt: Attempt, sending: Sending, done: Outcome, arrived: () => void): Promise<Outcome> {
+    const { key, signal } = attempt;
+    if (life.isDead()) return new Promise(() => undefined);
+    world.touch();
+    if (signal.aborted) return Promise.resolve(UNKNOWN);
+    const earlier = sendings.get(key) ?? [];
+    sendings.set(key, [...earlier, sending]);
+    if (sending.page !== null) watch.sent(sending, earlier);
+    const struck = fate();
+    world.trace(`${life.name} sends ${key}${sending.page === null ? '' : ` to ${sending.page.person}`} ${struck ?? ''}`);
+    const travelMs = struck === 'far-late' ? travel.between(TRAVEL_MS_MAX, LATE_MS_MAX) : travel.between(1, TRAVEL_MS_MAX);
+    const answers = answerOf(struck, done, faults);
+    const arrives =
+      struck === null || struck === 'far-lost-answers' || struck === 'far-late' || (struck === 'far-hangs' && travel.hits(0.5));
+    return new Promise((resolve) => {
+      const answer = (outcome: Outcome): void =>
+        life.within(() => {
+          world.touch();
+          sending.isAnswered = true;
+          sending.isConfirmed ||= outcome.outcome === 'done';
+          resolve(outcome);
+        });
+      if (struck !== 'far-hangs') signal.addEventListener('abort', () => answer(UNKNOWN), { once: true });
+      world.after(travelMs, () => {
+        if (arrives) {
+          sending.isArrived = true;
+          arrived();
+        }
+        if (answers === null) return;
+        if (answers.outcome === 'dead') refused.add(key);
+        answer(answers);
+      });
+    });
+  }
+  const pager = (life: Life, name: string): Pager => ({
+    name,
+    unreachable: () => null,
+    page(notice, attempt) {
+      const { page, person, acknowledgeUrl } = notice;
+      const about = { page, notification: acknowledgeUrl, person: person.id };
+      const sending = start(attempt, life, about);
+      return send(life, attempt, sending, { outcome: 'done' }, () => watch.rang(sending));
+    },
+  });
+  const start = (attempt: Attempt, life: Life, page: Sending['page']): Sending => ({
+    key: attempt.key,
+    sentAt: world.elapsed(),
+    by: life.name,
+    page,
+    isArrived: false,
+    isAnswered: false,
+    isConfirmed: false,
+  });
+  return {
+    sendings,
+    refused,
+    cards,
+    pagers: (life) => ['chat', 'email', 'webhook'].map((name) => pager(life, name)),
+    platform: (life) => ({
+      name: 'console',
+      start: async () => undefined,
+      stop: async () => undefined,
+      groups: async () => [],
+      deliver: (promise, attempt) =>
+        send(life, attempt, start(attempt, life, null), answered(promise), () => {
+          if (promise.kind === 'keep') cards.set(promise.incident, promise);
+        }),
+    }),
+  };
+}
+
+function answered(promise: ChatPromise): Outcome {
+  if (promise.kind !== 'open') return { outcome: 'done' };
+  const opened: AskedAct = { type: 'incident.room-opened', incident: promise.incident, platform: 'console', room: promise.name, url: null };
+  return { outcome: 'done', acts: [opened] };
+}
+
+/** What the sender hears; null when nothing. */
+function answerOf(struck: Fault | 'outage' | null, done: Outcome, faults: Faults): Outcome | null {
+  switch (struck) {
+    case 'outage':
+      return OUTAGE;
+    case 'far-errors':
+      return SERVER;
+    case 'far-dead':
+      return GONE;
+    case 'far-rate-limits':
+      return { outcome: 'retry', reason: 'rate_limited', detail: 'HTTP 429', afterMs: faults.of('far-rate-limits').between(500, 30_000) };
+    case 'far-lost-requests':
+    case 'far-lost-answers':
+    case 'far-hangs':
+      return null;
+    default:
+      return done;
+  }
+}

@@ -1,0 +1,131 @@
+import type { Clock } from '../../src/kit/clock.ts';
+import { SLEEP_MS_MAX } from '../../src/kit/clock.ts';
+import type { Faults } from './faults.ts';
+import type { World } from './world.ts';
+
+/** What the world says when a fault strikes; anything else that is thrown is a bug. */
+export class Struck extends Error {}
+
+/** What a call over a wire comes to. */
+export interface Wire {
+  readonly latencyMs: number;
+  /** `before`: it never got there. `lost`: it was done and the answer never came. */
+  readonly failure: 'before' | 'lost' | null;
+  readonly crash: 'before' | 'after' | null;
+}
+
+/** One run of a replica's process: what it waits for comes, comes late when it is paused, or never when it is dead. */
+export interface Life {
+  readonly name: string;
+  isDead(): boolean;
+  isPaused(): boolean;
+  die(why: string): void;
+  pause(ms: number): void;
+  /** Runs in the process: now, once it goes on, or never. */
+  within(run: () => void): void;
+  /** A call that leaves the process. */
+  call<T>(name: string, wire: Wire, work: () => Promise<T>): Promise<T>;
+  readonly clock: Clock;
+}
+
+/** A call that got no answer is given up after this. */
+const GIVE_UP_MS = 5_000;
+
+export interface LifeOptions {
+  readonly world: World;
+  readonly faults: Faults;
+  readonly name: string;
+  /** How far its wall clock is off. */
+  readonly skewMs: number;
+  /** Its clocks stand still while it is paused, and do not catch up at once. */
+  readonly blind: boolean;
+  readonly died: () => void;
+}
+
+export function createLife({ world, faults, name, skewMs, blind, died }: LifeOptions): Life {
+  let dead = false;
+  let pausedUntil = 0;
+  let lagUntil = 0;
+  let lagMs = 0;
+  const never = new Promise<never>(() => undefined);
+  const lag = (): number => (blind && world.elapsed() < lagUntil ? lagMs : 0);
+
+  function within(run: () => void): void {
+    if (dead) return;
+    const waitMs = pausedUntil - world.elapsed();
+    if (waitMs > 0) world.after(waitMs, () => within(run));
+    else run();
+  }
+  const clock: Clock = {
+    now: () => world.now() + skewMs - lag(),
+    monotonic: () => world.elapsed() - lag(),
+    alarm(at, wake) {
+      world.touch();
+      const waitMs = Math.min(Math.max(at - clock.now(), 0), SLEEP_MS_MAX);
+      let isCancelled = false;
+      const cancel = world.after(waitMs, () =>
+        within(() => {
+          if (!isCancelled) wake();
+        }),
+      );
+      return () => {
+        isCancelled = true;
+        cancel();
+      };
+    },
+  };
+  const life: Life = {
+    name,
+    clock,
+    isDead: () => dead,
+    isPaused: () => pausedUntil > world.elapsed(),
+    die(why) {
+      if (dead) return;
+      dead = true;
+      world.trace(`${name} dies: ${why}`);
+      faults.count(`died: ${why}`);
+      died();
+    },
+    pause(ms) {
+      world.trace(`${name} pauses for ${ms} ms`);
+      world.disturb(ms);
+      pausedUntil = Math.max(pausedUntil, world.elapsed() + ms);
+      lagMs = ms;
+      lagUntil = pausedUntil + GIVE_UP_MS;
+    },
+    within,
+    call: (what, wire, work) => {
+      world.touch();
+      if (dead) return never;
+      if (wire.crash === 'before') {
+        life.die(`before ${what}`);
+        return never;
+      }
+      return new Promise((resolve, reject) => {
+        const answer = (give: () => void): void =>
+          within(() => {
+            world.touch();
+            if (wire.crash === 'after') life.die(`after ${what}`);
+            else give();
+          });
+        const arrive = (): void => {
+          if (dead) return;
+          if (wire.failure === 'before') {
+            answer(() => reject(new Struck(`${what} did not get through`)));
+            return;
+          }
+          world.during(work()).then(
+            (result) => {
+              if (wire.failure === null) return answer(() => resolve(result));
+              world.after(GIVE_UP_MS, () => answer(() => reject(new Struck(`${what} got no answer`))));
+            },
+            (fault: unknown) => answer(() => reject(fault)),
+          );
+        };
+        if (wire.latencyMs === 0 && !life.isPaused()) arrive();
+        else within(() => world.after(wire.latencyMs, arrive));
+      });
+    },
+  };
+  return life;
+}
