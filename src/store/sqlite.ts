@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Store } from '../engine/store-port.ts';
@@ -22,10 +23,7 @@ export interface OpenedStore {
 export async function openSqliteStore(path: string, options: { readonly readOnly?: boolean } = {}): Promise<OpenedStore> {
   const connection = openDatabase(path, options);
   const database = new Kysely<Tables>({ dialect: nodeSqliteDialect(connection) });
-  if (options.readOnly !== true) {
-    await migrate(database);
-    connection.exec(`update effects set ready_at = due_at where state = 'claimed'`);
-  }
+  if (options.readOnly !== true) await prepare(connection, database);
   const append = createAppend(connection);
   const history = createHistory(database);
   const store: Store = {
@@ -38,6 +36,20 @@ export async function openSqliteStore(path: string, options: { readonly readOnly
     },
   };
   return { store, database };
+}
+
+/** All of it or nothing: Kysely itself would leave half a schema behind when the process dies in the middle. */
+async function prepare(connection: DatabaseSync, database: Kysely<Tables>): Promise<void> {
+  connection.exec('begin immediate');
+  try {
+    await migrate(database);
+    connection.exec(`update effects set ready_at = due_at where state = 'claimed'; commit;`);
+  } catch (fault) {
+    if (connection.isTransaction) connection.exec('rollback');
+    await database.destroy();
+    connection.close();
+    throw fault;
+  }
 }
 
 async function migrate(database: Kysely<Tables>): Promise<void> {
