@@ -1,7 +1,7 @@
 import type { Asking, Command } from '../../command.ts';
 import type { Refusal } from '../../domain/kernel.ts';
 import { incidentOfPage } from '../../domain/paging/acts.ts';
-import type { HearPorts, Known } from './hear.ts';
+import type { HearPorts, Known } from './hear-ports.ts';
 import type { ReadWords } from './words.ts';
 
 /** What a command is given besides its words. */

@@ -1,35 +1,16 @@
-import type { Command, Readings } from '../../command.ts';
+import type { Command } from '../../command.ts';
 import type { Catalog } from '../../domain/catalog.ts';
 import { type AskedAct, isRefusal } from '../../domain/kernel.ts';
 import { NAME_CHARS_MAX, TEXT_CHARS_MAX } from '../../domain/limits.ts';
-import type { PageState } from '../../domain/paging/state.ts';
-import type { SwitchState } from '../../domain/switches/state.ts';
-import type { Clock } from '../../kit/clock.ts';
 import { redact } from '../../kit/redaction.ts';
 import { shorten } from '../../kit/shorten.ts';
-import type { Messages } from '../messages.ts';
-import type { Answer, CurrentCatalog, Hear, Heard, Reply, Submit } from '../ports.ts';
+import type { Hear, Heard, Reply } from '../ports.ts';
 import { gather, whichIncident } from './asking.ts';
-import { type CommandSet, headingOf } from './commands.ts';
+import { headingOf } from './commands.ts';
+import type { HearPorts, Known } from './hear-ports.ts';
 import { recognise } from './recognise.ts';
 import { complaint, help, refusal, told, whereTo } from './reply.ts';
 import { type ReadWords, readWords } from './words.ts';
-
-export interface HearPorts {
-  readonly commands: CommandSet;
-  readonly submit: Submit;
-  readonly readings: HearReadings;
-  readonly switchStates: () => Promise<Readonly<Record<string, SwitchState>>>;
-  readonly messages: Messages;
-  readonly catalog: CurrentCatalog;
-  readonly clock: Clock;
-}
-/** What hearing looks at besides what commands look at. */
-interface HearReadings extends Readings {
-  openPages(limit: number): Promise<readonly PageState[]>;
-  answered(key: string): Promise<Answer | null>;
-}
-export type Known = Heard & { readonly person: string };
 
 /**
  * Words become one act or one answer. The same for every chat world: the grammar, help, forms for what is missing, the

@@ -6,7 +6,7 @@ import { sayEvent } from '../../readings/timeline.ts';
 import type { Answer, Reply } from '../ports.ts';
 import type { CommandSet } from './commands.ts';
 import { formOf } from './form.ts';
-import type { HearPorts } from './hear.ts';
+import type { HearPorts } from './hear-ports.ts';
 
 /** The values of a command as far as they are known. */
 type Values = Readonly<Record<string, unknown>>;
