@@ -1,5 +1,7 @@
 import Fastify from 'fastify';
-import { createConsolePlatform } from '../../src/chat/console/platform.ts';
+import type { Kysely } from 'kysely';
+import type { ConsoleTables } from '../../src/chat/console/message-table.ts';
+import { type ConsolePlatform, createConsolePlatform } from '../../src/chat/console/platform.ts';
 import type { Hear } from '../../src/engine/ports.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import { sha256Hex } from '../../src/kit/hashing.ts';
@@ -30,10 +32,9 @@ async function openConsole(hear: Hear): Promise<PlatformHarness> {
   const { store, database } = await openSqliteStore(':memory:');
   const tables = database.$pickTables<'console_messages'>();
   let baseUrl = '';
-  const open = () =>
-    createConsolePlatform({ database: tables, clock: systemClock, roomUrl: (incident) => `${baseUrl}/incidents/${incident}` });
-  const platform = open();
-  const eyes = open();
+  const roomUrl = (incident: number): string => `${baseUrl}/incidents/${incident}`;
+  const platform = createConsolePlatform({ database: tables, clock: systemClock, roomUrl });
+  const eyes = createConsolePlatform({ database: tables, clock: systemClock, roomUrl });
   const app = Fastify();
   await app.register(
     consoleRoutes({
@@ -53,61 +54,11 @@ async function openConsole(hear: Hear): Promise<PlatformHarness> {
   );
   baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
   await platform.start(hear);
-  const clients = new Map<string, ConsoleClient>();
-  for (const person of ['ana', 'bo']) clients.set(person, await signedIn(baseUrl, person));
-  const clientOf = (person: string): ConsoleClient => {
-    const client = clients.get(person);
-    if (client === undefined) throw new Error(`${person} has no browser here`);
-    return client;
-  };
-  const post = async (person: string, action: string, fields: Record<string, string>, delivery: string): Promise<Posted> => {
-    // A browser's number of the form stands for the platform's key of the delivery.
-    return clientOf(person).post(action, fields, { nonce: sha256Hex(delivery).slice(0, 32) });
-  };
-  const shown = async (incident: number) => (await eyes.messages(incident, MESSAGES_MAX)).filter(({ kind }) => kind !== 'joined');
-
+  const browsers = { ana: await signedIn(baseUrl, 'ana'), bo: await signedIn(baseUrl, 'bo') };
   return {
     platform,
-    observe: {
-      async rooms() {
-        const rows = await tables.selectFrom('console_messages').where('kind', '=', 'room').select('room').execute();
-        return rows.map(({ room }) => ({ room, incident: incidentOf(room) }));
-      },
-      async cards(room) {
-        const rows = await tables
-          .selectFrom('console_messages')
-          .where('kind', '=', 'card')
-          .where('room', '=', room)
-          .select('room')
-          .execute();
-        return Promise.all(rows.map(async () => textOf((await eyes.card(incidentOf(room)))?.card)));
-      },
-      topic: async (room) => (await eyes.card(incidentOf(room)))?.topic ?? '',
-      messages: async (room) => (await shown(incidentOf(room))).map(seen),
-      async members(room) {
-        const messages = await eyes.messages(incidentOf(room), MESSAGES_MAX);
-        return messages.filter(({ kind }) => kind === 'joined').map(({ author }) => author);
-      },
-      inbox: async (person) => (await eyes.inbox(person, MESSAGES_MAX)).map(seen),
-    },
-    act: {
-      types: async (person, incident, words, delivery) =>
-        seenReply(await post(person, '/say', { incident: String(incident), words: `/${words}` }, delivery)),
-      async fills(person, incident, command, values, delivery) {
-        const fields = Object.entries(values).map(([name, value]) => [`field.${name}`, value]);
-        const body = { incident: String(incident), command, ...Object.fromEntries(fields) };
-        return seenReply(await post(person, '/form', body, delivery));
-      },
-      async says(person, incident, text) {
-        await post(person, '/say', { incident: String(incident), words: text }, `${person} ${text}`);
-        const said = (await shown(incident)).findLast(({ kind, author }) => kind === 'words' && author === person);
-        if (said === undefined) throw new Error('what was said does not stand in the room');
-        return said.id;
-      },
-      async pins(person, incident, message, pinned, delivery) {
-        await post(person, '/pin', { incident: String(incident), [pinned ? 'pin' : 'unpin']: message }, delivery);
-      },
-    },
+    observe: observing(eyes, tables),
+    act: acting(eyes, browsers),
     async saidAt(room, message) {
       const found = await eyes.message(incidentOf(room), message);
       if (found === null) throw new Error(`${message} does not stand in ${room}`);
@@ -117,6 +68,55 @@ async function openConsole(hear: Hear): Promise<PlatformHarness> {
       await platform.stop();
       await app.close();
       await store.close();
+    },
+  };
+}
+
+async function shownIn(eyes: ConsolePlatform, incident: number): ReturnType<ConsolePlatform['messages']> {
+  return (await eyes.messages(incident, MESSAGES_MAX)).filter(({ kind }) => kind !== 'joined');
+}
+
+function observing(eyes: ConsolePlatform, tables: Kysely<ConsoleTables>): PlatformHarness['observe'] {
+  const roomsOf = (kind: string) => tables.selectFrom('console_messages').where('kind', '=', kind).select('room').execute();
+  return {
+    rooms: async () => (await roomsOf('room')).map(({ room }) => ({ room, incident: incidentOf(room) })),
+    async cards(room) {
+      const cards = (await roomsOf('card')).filter((card) => card.room === room);
+      return Promise.all(cards.map(async () => textOf((await eyes.card(incidentOf(room)))?.card)));
+    },
+    topic: async (room) => (await eyes.card(incidentOf(room)))?.topic ?? '',
+    messages: async (room) => (await shownIn(eyes, incidentOf(room))).map(seen),
+    async members(room) {
+      const messages = await eyes.messages(incidentOf(room), MESSAGES_MAX);
+      return messages.filter(({ kind }) => kind === 'joined').map(({ author }) => author);
+    },
+    inbox: async (person) => (await eyes.inbox(person, MESSAGES_MAX)).map(seen),
+  };
+}
+
+function acting(eyes: ConsolePlatform, browsers: Readonly<Record<string, ConsoleClient>>): PlatformHarness['act'] {
+  const post = async (person: string, action: string, fields: Record<string, string>, delivery: string): Promise<Posted> => {
+    const browser = browsers[person];
+    if (browser === undefined) throw new Error(`${person} has no browser here`);
+    // A browser's number of the form stands for the platform's key of the delivery.
+    return browser.post(action, fields, { nonce: sha256Hex(delivery).slice(0, 32) });
+  };
+  return {
+    types: async (person, incident, words, delivery) =>
+      seenReply(await post(person, '/say', { incident: String(incident), words: `/${words}` }, delivery)),
+    async fills(person, incident, command, values, delivery) {
+      const fields = Object.entries(values).map(([name, value]) => [`field.${name}`, value]);
+      const body = { incident: String(incident), command, ...Object.fromEntries(fields) };
+      return seenReply(await post(person, '/form', body, delivery));
+    },
+    async says(person, incident, text) {
+      await post(person, '/say', { incident: String(incident), words: text }, `${person} ${text}`);
+      const said = (await shownIn(eyes, incident)).findLast(({ kind, author }) => kind === 'words' && author === person);
+      if (said === undefined) throw new Error('what was said does not stand in the room');
+      return said.id;
+    },
+    async pins(person, incident, message, pinned, delivery) {
+      await post(person, '/pin', { incident: String(incident), [pinned ? 'pin' : 'unpin']: message }, delivery);
     },
   };
 }

@@ -85,11 +85,13 @@ function whoModel(view: IncidentView, viewer: Viewer): object {
 function otherButtons(card: Document | null, shown: readonly Button[]): readonly Button[] {
   if (card === null) return [];
   const commands = new Set(shown.map(({ command }) => command.replace(/ @?me$/, '')));
-  return buttonsIn(card)
-    .filter(({ command }) => !commands.has(command.replace(/ @?me$/, '')))
-    // What the step needs stands with the step.
-    .filter(({ command }) => !command.startsWith('step '))
-    .map((button) => (button.style === 'danger' ? button : { ...button, style: 'plain' }));
+  return (
+    buttonsIn(card)
+      .filter(({ command }) => !commands.has(command.replace(/ @?me$/, '')))
+      // What the step needs stands with the step.
+      .filter(({ command }) => !command.startsWith('step '))
+      .map((button) => (button.style === 'danger' ? button : { ...button, style: 'plain' }))
+  );
 }
 
 export function rolesModel({ incident }: IncidentView, viewer: Viewer): object {

@@ -1,17 +1,9 @@
-/** A list of suggestions under a text area, after the ARIA combobox pattern: arrows choose, Tab or Enter take, Escape closes. */
+/** A list of suggestions at a text area, after the ARIA combobox pattern: arrows choose, Tab or Enter take, Escape closes. */
 
 const SHOWN_MAX = 8;
 
 export function createCompletion(area, row) {
-  const list = document.createElement('ul');
-  list.className = 'completion';
-  list.id = `${area.id}-completion`;
-  list.setAttribute('role', 'listbox');
-  list.setAttribute('aria-label', 'Suggestions');
-  list.hidden = true;
-  row.append(list);
-  area.setAttribute('aria-controls', list.id);
-
+  const list = createList(area, row);
   let words = [];
   let chosen = -1;
   let taken = () => undefined;
@@ -27,36 +19,10 @@ export function createCompletion(area, row) {
     for (const [at, item] of [...list.children].entries()) item.setAttribute('aria-selected', String(at === chosen));
     area.setAttribute('aria-activedescendant', list.children[chosen].id);
   }
-  /** Puts a suggestion in place of the word that is being typed. */
   function take(index) {
-    const { word } = words[index];
-    const before = area.value.slice(0, area.selectionStart).replace(/\S*$/, '');
-    const after = area.value.slice(area.selectionStart).replace(/^\S*\s?/, '');
-    area.value = `${before}${word} ${after}`;
-    const place = before.length + word.length + 1;
-    area.setSelectionRange(place, place);
+    putWord(area, words[index].word);
     close();
-    area.focus();
     taken();
-  }
-  function item({ word, says }, index) {
-    const element = document.createElement('li');
-    element.id = `${list.id}-${index}`;
-    element.setAttribute('role', 'option');
-    element.setAttribute('aria-selected', 'false');
-    const name = document.createElement('span');
-    name.className = 'completion-word';
-    name.textContent = word;
-    const meaning = document.createElement('span');
-    meaning.className = 'completion-says';
-    meaning.textContent = says;
-    element.append(name, meaning);
-    // Before the text area loses the focus.
-    element.addEventListener('pointerdown', (event) => {
-      event.preventDefault();
-      take(index);
-    });
-    return element;
   }
   const keys = {
     ArrowDown: () => choose(chosen + 1),
@@ -75,7 +41,7 @@ export function createCompletion(area, row) {
       close();
       words = found.slice(0, SHOWN_MAX);
       if (words.length === 0) return;
-      list.replaceChildren(...words.map(item));
+      list.replaceChildren(...words.map((word, index) => createItem(word, `${list.id}-${index}`, () => take(index))));
       list.hidden = false;
     },
     /** True when the key was for the list. */
@@ -85,4 +51,46 @@ export function createCompletion(area, row) {
       return use === undefined ? false : use() !== false;
     },
   };
+}
+
+function createList(area, row) {
+  const list = document.createElement('ul');
+  list.className = 'completion';
+  list.id = `${area.id}-completion`;
+  list.setAttribute('role', 'listbox');
+  list.setAttribute('aria-label', 'Suggestions');
+  list.hidden = true;
+  row.append(list);
+  area.setAttribute('aria-controls', list.id);
+  return list;
+}
+
+function createItem({ word, says }, id, take) {
+  const item = document.createElement('li');
+  item.id = id;
+  item.setAttribute('role', 'option');
+  item.setAttribute('aria-selected', 'false');
+  item.append(span('completion-word', word), span('completion-says', says));
+  item.addEventListener('pointerdown', (event) => {
+    // The text area keeps the focus.
+    event.preventDefault();
+    take();
+  });
+  return item;
+}
+function span(className, text) {
+  const element = document.createElement('span');
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+/** Puts a suggestion in place of the word that is being typed. */
+function putWord(area, word) {
+  const before = area.value.slice(0, area.selectionStart).replace(/\S*$/, '');
+  const after = area.value.slice(area.selectionStart).replace(/^\S*\s?/, '');
+  area.value = `${before}${word} ${after}`;
+  const place = before.length + word.length + 1;
+  area.setSelectionRange(place, place);
+  area.focus();
 }
