@@ -62,17 +62,7 @@ export function listenForNews(url: string, replica: string, clock: Clock, broken
     if (from !== replica) tell(commits, streams);
   }
   async function connect(): Promise<Client> {
-    const fresh = new Client({ connectionString: url, ...connectionLimits });
-    // Losing it is noticed by the next question.
-    fresh.on('error', broken);
-    fresh.on('notification', ({ channel, payload }) => heard(channel, payload ?? ''));
-    try {
-      await fresh.connect();
-      await fresh.query(`listen ${LEDGER_CHANNEL}; listen ${CONSOLE_CHANNEL}`);
-    } catch (fault) {
-      await fresh.end().catch(() => undefined);
-      throw fault;
-    }
+    const fresh = await listening(url, heard, broken);
     // Whatever was said while nobody listened is lost.
     tell(commits, null);
     tell(messages, null);
@@ -112,6 +102,21 @@ export function listenForNews(url: string, replica: string, clock: Clock, broken
       await client?.end().catch(() => undefined);
     },
   };
+}
+
+async function listening(url: string, heard: (channel: string, text: string) => void, broken: (fault: Error) => void): Promise<Client> {
+  const client = new Client({ connectionString: url, ...connectionLimits });
+  // Losing it is noticed by the next question.
+  client.on('error', broken);
+  client.on('notification', ({ channel, payload }) => heard(channel, payload ?? ''));
+  try {
+    await client.connect();
+    await client.query(`listen ${LEDGER_CHANNEL}; listen ${CONSOLE_CHANNEL}`);
+    return client;
+  } catch (fault) {
+    await client.end().catch(() => undefined);
+    throw fault;
+  }
 }
 
 function subscribe<T>(to: Set<(news: T) => void>, see: (news: T) => void): () => void {
