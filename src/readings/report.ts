@@ -1,4 +1,7 @@
 import type { Recorded } from '../domain/kernel.ts';
+import { isType, ofType } from './postmortem-events.ts';
+import { metrics, milestones } from './postmortem-metrics.ts';
+import type { Metric } from './postmortem-model.ts';
 
 export interface ReportModel {
   readonly sinceAt: number;
@@ -13,57 +16,57 @@ export interface ReportModel {
   readonly resolveMs: number | null;
 }
 
-interface Times {
-  declaredAt: number;
-  mitigatedAt: number | null;
-  resolvedAt: number | null;
-}
-
-/** Counts and medians of the incidents declared since `sinceAt`; drills are counted and otherwise left out. */
+/**
+ * Counts and medians over these events, which are those of whole incidents; drills are counted and otherwise left out.
+ * Times are those of the postmortem: an incident begins when its alert says so, and only what lasted counts.
+ */
 export function report(events: readonly Recorded[], sinceAt: number): ReportModel {
-  const drills = new Set<string>();
-  const incidents = new Map<string, Times>();
-  const acknowledgeMs: number[] = [];
-  let pages = 0;
-  let exhausted = 0;
-  for (const event of events) {
-    if (event.type === 'incident.declared') {
-      if ((event.data as { kind: string }).kind === 'drill') drills.add(event.stream);
-      else incidents.set(event.stream, { declaredAt: event.at, mitigatedAt: null, resolvedAt: null });
-    }
-    const times = incidents.get(event.stream);
-    if (times !== undefined) mark(times, event);
-    const real = !drills.has(`incident/${event.stream.slice('page/'.length).split('-')[0]}`);
-    if (event.type === 'page.started' && real) pages += 1;
-    if (event.type === 'page.exhausted' && real) exhausted += 1;
-    if (event.type === 'page.acknowledged' && real) acknowledgeMs.push((event.data as { afterMs: number }).afterMs);
-  }
-  const all = [...incidents.values()];
+  const incidents = [...byIncident(events).values()].filter((own) => own.some((event) => isType(event, 'incident.declared')));
+  const real = incidents.filter((own) => !own.some((event) => isType(event, 'incident.declared') && event.data.kind === 'drill'));
+  const acknowledged = real.flatMap(firstAcknowledgements);
+  const spans = real.map((own) => metrics(milestones(own)));
   return {
     sinceAt,
-    incidents: incidents.size,
-    drills: drills.size,
-    pages,
-    acknowledged: acknowledgeMs.length,
-    exhausted,
-    acknowledgeMs: median(acknowledgeMs),
-    mitigateMs: median(all.flatMap(({ declaredAt, mitigatedAt }) => (mitigatedAt === null ? [] : [mitigatedAt - declaredAt]))),
-    resolveMs: median(all.flatMap(({ declaredAt, resolvedAt }) => (resolvedAt === null ? [] : [resolvedAt - declaredAt]))),
+    incidents: real.length,
+    drills: incidents.length - real.length,
+    pages: count(real, 'page.started'),
+    acknowledged: acknowledged.length,
+    exhausted: count(real, 'page.exhausted'),
+    acknowledgeMs: median(acknowledged),
+    mitigateMs: median(spansOf(spans, 'TTM')),
+    resolveMs: median(spansOf(spans, 'TTR')),
   };
 }
 
-function mark(times: Times, event: Recorded): void {
-  if (event.type === 'incident.status-changed' && (event.data as { to: string }).to === 'mitigated') times.mitigatedAt = event.at;
-  if (event.type === 'incident.resolved') {
-    times.resolvedAt = event.at;
-    times.mitigatedAt ??= event.at;
+/** Streams of an incident and of its pages, by its number. */
+function byIncident(events: readonly Recorded[]): ReadonlyMap<string, readonly Recorded[]> {
+  const incidents = new Map<string, Recorded[]>();
+  for (const event of events) {
+    const [, number] = /^(?:incident|page)\/(\d+)/.exec(event.stream) ?? [];
+    if (number === undefined) continue;
+    const own = incidents.get(number);
+    if (own === undefined) incidents.set(number, [event]);
+    else own.push(event);
   }
-  if (event.type === 'incident.reopened') {
-    times.resolvedAt = null;
-    times.mitigatedAt = null;
-  }
+  return incidents;
 }
 
+/** How long each page rang until somebody had it; that it rang again later says nothing about that. */
+function firstAcknowledgements(events: readonly Recorded[]): readonly number[] {
+  const pages = new Map<string, number>();
+  for (const { stream, data } of ofType(events, 'page.acknowledged')) if (!pages.has(stream)) pages.set(stream, data.afterMs);
+  return [...pages.values()];
+}
+
+function count(incidents: readonly (readonly Recorded[])[], type: 'page.started' | 'page.exhausted'): number {
+  return incidents.flatMap((own) => own.filter((event) => event.type === type)).length;
+}
+
+function spansOf(spans: readonly (readonly Metric[])[], short: Metric['short']): readonly number[] {
+  return spans.flatMap((own) => own.flatMap((metric) => (metric.short === short && metric.ms !== null ? [metric.ms] : [])));
+}
+
+/** The middle one; of two in the middle the shorter. */
 function median(values: readonly number[]): number | null {
   const sorted = [...values].sort((one, other) => one - other);
   const middle = sorted[Math.floor((sorted.length - 1) / 2)];
