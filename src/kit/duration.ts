@@ -17,6 +17,18 @@ export function parseDuration(text: string): number | null {
   return totalMs;
 }
 
+/** Spells whole seconds so that `parseDuration` reads exactly the same: "1d2h", "20m", "90s" as "1m30s". Parts of a second are cut. */
+export function spellDuration(ms: number): string {
+  let seconds = Math.max(0, Math.floor(ms / SECOND_MS));
+  let spelled = '';
+  for (const [unit, unitMs] of Object.entries(UNIT_MS).reverse()) {
+    const count = Math.floor((seconds * SECOND_MS) / unitMs);
+    if (count > 0) spelled += `${count}${unit}`;
+    seconds -= (count * unitMs) / SECOND_MS;
+  }
+  return spelled === '' ? '0s' : spelled;
+}
+
 /** Says milliseconds as people do: "45s", "12m", "1h 5m", "2d 3h". Rounds down; negative becomes "0s". */
 export function sayDuration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / SECOND_MS));

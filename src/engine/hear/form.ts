@@ -1,5 +1,7 @@
 import type { Arg, Command } from '../../command.ts';
 import type { Catalog } from '../../domain/catalog.ts';
+import { spellDuration } from '../../kit/duration.ts';
+import { isoTime } from '../../kit/wall-time.ts';
 import type { Form, FormField } from '../ports.ts';
 
 /** A select with more choices than this is no help on a phone; Slack and Discord end at 25 and 100. */
@@ -20,9 +22,19 @@ function fieldOf(name: string, arg: Arg, value: unknown, catalog: Catalog): Form
     required: arg.required,
     widget: widgetOf(arg, choices.length),
     choices,
-    value: value === undefined || value === null ? '' : String(value),
+    value: spell(arg, value),
     charsMax: arg.charsMax,
   };
+}
+
+/** A value as it could have been typed: a form that is sent back unchanged means the same. */
+function spell({ widget }: Arg, value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (widget === 'person') return `@${value}`;
+  if (widget === 'duration') return spellDuration(Number(value));
+  if (widget === 'moment') return isoTime(Number(value));
+  if (widget === 'yes-no') return value === true ? 'yes' : 'no';
+  return String(value);
 }
 
 function labelOf(name: string): string {
