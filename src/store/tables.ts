@@ -62,4 +62,6 @@ export interface Tables {
     document: string;
     kind: string;
   };
+  /** What chat worlds remember of what they made there. */
+  platform_notes: { key: string; value: string };
 }

@@ -18,17 +18,18 @@ describe.skipIf(noPostgres() !== null)('PostgreSQL under several replicas', () =
   afterAll(() => server.stop());
 
   it('is migrated once by ten replicas that start together', { timeout: SLOW_MS_MAX }, async () => {
-    const opened = await Promise.all(Array.from({ length: 10 }, () => openPostgresStore(url, { broken })));
+    const opened = await Promise.all(Array.from({ length: 10 }, () => openPostgresStore(url, { broken, replica: 'test' })));
     await Promise.all(opened.map(({ store }) => store.close()));
     expect(await execute(url, 'select name from kysely_migration order by name')).toEqual([
       { name: '001-ledger' },
       { name: '002-console' },
+      { name: '003-platform-notes' },
     ]);
   });
 
   it('is left alone when a newer release has migrated it', async () => {
     await execute(url, `insert into kysely_migration (name, timestamp) values ('999-newer', '2026')`);
-    const { store } = await openPostgresStore(url, { broken });
+    const { store } = await openPostgresStore(url, { broken, replica: 'test' });
     expect((await store.head()).position).toBe(0);
     await store.close();
     await execute(url, `delete from kysely_migration where name = '999-newer'`);

@@ -1,0 +1,58 @@
+import type { Kysely } from 'kysely';
+
+/** The part of the database in which chat worlds remember names that only they know: rooms, messages, deliveries. */
+export interface NoteTables {
+  platform_notes: { key: string; value: string };
+}
+
+/** What a chat world has to find again after a restart. One statement each: no reader sees half. */
+export interface Notes {
+  get(key: string): Promise<string | null>;
+  put(key: string, value: string): Promise<void>;
+  /** True for exactly the first who writes under this key. */
+  add(key: string, value: string): Promise<boolean>;
+  remove(key: string): Promise<void>;
+  /** Everything whose key begins with `prefix`, in order of the keys. */
+  list(prefix: string): Promise<readonly { readonly key: string; readonly value: string }[]>;
+}
+
+/** Notes of one chat world; no other sees them. */
+export function createNotes(database: Kysely<NoteTables>, platform: string): Notes {
+  const own = (key: string): string => `${platform}/${key}`;
+  return {
+    async get(key) {
+      const row = await database.selectFrom('platform_notes').where('key', '=', own(key)).select('value').executeTakeFirst();
+      return row?.value ?? null;
+    },
+    async put(key, value) {
+      await database
+        .insertInto('platform_notes')
+        .values({ key: own(key), value })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+        .execute();
+    },
+    async add(key, value) {
+      const result = await database
+        .insertInto('platform_notes')
+        .values({ key: own(key), value })
+        .onConflict((conflict) => conflict.column('key').doNothing())
+        .executeTakeFirst();
+      return result.numInsertedOrUpdatedRows === 1n;
+    },
+    async remove(key) {
+      await database.deleteFrom('platform_notes').where('key', '=', own(key)).execute();
+    },
+    async list(prefix) {
+      const from = own(prefix);
+      // The last character there is: a range finds what a pattern would have to escape.
+      const rows = await database
+        .selectFrom('platform_notes')
+        .where('key', '>=', from)
+        .where('key', '<', `${from}\u{10FFFF}`)
+        .orderBy('key')
+        .selectAll()
+        .execute();
+      return rows.map(({ key, value }) => ({ key: key.slice(platform.length + 1), value }));
+    },
+  };
+}

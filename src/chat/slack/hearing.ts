@@ -1,0 +1,20 @@
+import type { Heard, Reply } from '../../engine/ports.ts';
+import type { Intake } from '../intake.ts';
+import type { AnswerPorts } from './answers.ts';
+import { refusing, SENTENCES } from './sentences.ts';
+
+export interface InboundPorts extends AnswerPorts {
+  readonly intake: Intake;
+  /** Told of what should never happen. */
+  readonly bug: (fault: unknown) => void;
+}
+/** The answer to a delivery, or the sentence that says why there is none. */
+export async function hear({ intake, bug }: InboundPorts, heard: Omit<Heard, 'platform'>): Promise<Reply> {
+  try {
+    const answered = intake.hear({ ...heard, platform: 'slack' });
+    return answered === null ? refusing(SENTENCES.starting) : await answered;
+  } catch (fault) {
+    bug(fault);
+    return refusing(SENTENCES.failed);
+  }
+}

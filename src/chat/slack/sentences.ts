@@ -1,0 +1,21 @@
+import type { Reply } from '../../engine/ports.ts';
+import type { Document } from '../../readings/document.ts';
+
+/** What Allclear says on Slack by itself, before or instead of the bot's own answer. Each ends with what to do. */
+export const SENTENCES = {
+  failed: 'Allclear could not write this down just now. Nothing has changed; do it again in a moment.',
+  starting: 'Allclear is starting. Do it again in a moment.',
+  forgedButton:
+    'This button is not one of this Allclear, or it was changed. Nothing has happened; type the command, `/incident help` lists them.',
+  forgedForm: 'This form is not one of this Allclear, or it is too old. Nothing has happened; type the command again.',
+  tooLate: 'Slack closed the door before the form could be shown. Do it again, or type the whole command.',
+  noIncidentHere: 'This channel is not the room of an incident, so there is no timeline to add to. Do it in an incident room.',
+  unknownUser: 'is not in allclear.yaml, so nothing can be given to them. Choose somebody else, or add them.',
+} as const;
+
+export function saying(sentence: string): Document {
+  return { blocks: [{ kind: 'text', text: [{ kind: 'plain', text: sentence }] }] };
+}
+export function refusing(sentence: string): Reply {
+  return { ok: false, quiet: true, document: saying(sentence) };
+}

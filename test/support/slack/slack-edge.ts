@@ -1,0 +1,147 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { complaintsAboutMessage, complaintsAboutView } from './block-kit-check.ts';
+
+type Json = Record<string, unknown>;
+/** An answer instead of Slack's own; `hang` keeps the connection open and says nothing. */
+export type Fault =
+  | { readonly status: number; readonly body: Json; readonly headers?: Readonly<Record<string, string>> }
+  /** Slack does it, and the answer is lost on its way. */
+  | { readonly lost: true }
+  | { readonly hang: true };
+/** Something an asker was shown. */
+export interface Shown {
+  readonly kind: 'response' | 'view' | 'ephemeral';
+  /** Last part of the response address, the trigger, or the user. */
+  readonly name: string;
+  readonly body: Json;
+}
+
+/** What stands between Allclear and the emulated Slack: checks what goes out, and does what the emulator leaves out. */
+export interface SlackEdge {
+  /** Base of the Web API, ending with a slash. */
+  readonly apiUrl: string;
+  readonly responseUrl: (name: string) => string;
+  readonly calls: readonly { readonly method: string; readonly args: Json }[];
+  /** Everything Slack would have refused of what went out. */
+  readonly complaints: readonly string[];
+  groups: readonly { readonly handle: string; readonly users: readonly string[] }[];
+  /** The next calls of a method get these instead. */
+  fault(method: string, ...faults: readonly Fault[]): void;
+  /** The next thing that is shown and matches. */
+  shown(matches: (shown: Shown) => boolean): Promise<Shown>;
+  close(): Promise<void>;
+}
+
+export async function openSlackEdge(emulatorUrl: string): Promise<SlackEdge> {
+  const calls: { method: string; args: Json }[] = [];
+  const complaints: string[] = [];
+  const faults = new Map<string, Fault[]>();
+  const waiting = new Set<{ matches: (shown: Shown) => boolean; resolve: (shown: Shown) => void }>();
+  const show = (shown: Shown): void => {
+    for (const one of waiting) {
+      if (!one.matches(shown)) continue;
+      waiting.delete(one);
+      one.resolve(shown);
+    }
+  };
+  const edge: { groups: SlackEdge['groups'] } = { groups: [] };
+
+  async function api(method: string, request: IncomingMessage, text: string, response: ServerResponse): Promise<void> {
+    const args = argsOf(text);
+    calls.push({ method, args });
+    complaints.push(...complaintsAbout(method, args).map((complaint) => `${method}: ${complaint}`));
+    const fault = faults.get(method)?.shift();
+    if (fault !== undefined && 'hang' in fault) return;
+    if (fault !== undefined && 'status' in fault) return send(response, fault.status, fault.body, fault.headers);
+    if (method === 'usergroups.list') return send(response, 200, { ok: true, usergroups: edge.groups });
+    const answer = await forward(`${emulatorUrl}/api/${method}`, request, text);
+    if (fault !== undefined) return void response.destroy();
+    if (answer['ok'] === true) shownBy(method, args, answer, show);
+    send(response, 200, answer);
+  }
+  function respond(name: string, text: string, response: ServerResponse): void {
+    const body = JSON.parse(text) as Json;
+    complaints.push(...complaintsAboutMessage(body).map((complaint) => `response: ${complaint}`));
+    send(response, 200, { ok: true });
+    show({ kind: 'response', name, body });
+  }
+  const server = createServer(async (request, response) => {
+    const text = await textOf(request);
+    const [, place = '', name = ''] = (request.url ?? '').split('/');
+    if (place === 'api') await api(name, request, text, response);
+    else respond(name, text, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return Object.assign(edge, {
+    apiUrl: `${url}/api/`,
+    responseUrl: (name: string) => `${url}/response/${name}`,
+    calls,
+    complaints,
+    fault: (method: string, ...more: readonly Fault[]) => void faults.set(method, [...(faults.get(method) ?? []), ...more]),
+    shown: (matches: (shown: Shown) => boolean) => new Promise<Shown>((resolve) => waiting.add({ matches, resolve })),
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  });
+}
+
+async function forward(url: string, request: IncomingMessage, body: string): Promise<Json> {
+  const headers = { authorization: request.headers.authorization ?? '', 'content-type': request.headers['content-type'] ?? '' };
+  return (await (await fetch(url, { method: 'POST', headers, body })).json()) as Json;
+}
+
+/** Modals and words to one person only, which nobody finds again by asking Slack. */
+function shownBy(method: string, args: Json, answer: Json, show: (shown: Shown) => void): void {
+  if (method === 'views.open') show({ kind: 'view', name: String(args['trigger_id']), body: answer['view'] as Json });
+  if (method === 'chat.postEphemeral') show({ kind: 'ephemeral', name: String(args['user']), body: args });
+}
+
+/** Headers under which Slack sends a body (docs.slack.dev/authentication/verifying-requests-from-slack). */
+export function signed(secret: string, body: string, atMs: number): Record<string, string> {
+  const timestamp = String(Math.floor(atMs / 1_000));
+  const signature = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
+  return { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': signature };
+}
+
+function complaintsAbout(method: string, args: Json): readonly string[] {
+  if (method === 'chat.postMessage' || method === 'chat.update' || method === 'chat.postEphemeral') return complaintsAboutMessage(args);
+  if (method === 'views.open') return complaintsAboutView(args['view'] as Json);
+  if (method === 'conversations.create') return /^[a-z0-9_-]{1,80}$/.test(String(args['name'])) ? [] : [`name ${String(args['name'])}`];
+  return [];
+}
+
+/** Forms whose values may be JSON, as Slack's client sends them. */
+function argsOf(text: string): Json {
+  if (text.startsWith('{')) return JSON.parse(text) as Json;
+  const entries = [...new URLSearchParams(text)].map(([name, value]): [string, unknown] => [
+    name,
+    /^[[{]/.test(value) ? parsed(value) : value,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function parsed(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    // Words of a person that only look like it.
+    return value;
+  }
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+function send(response: ServerResponse, status: number, body: Json, headers: Readonly<Record<string, string>> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
