@@ -58,7 +58,7 @@ function judgeRow({ world, farEnds, laws, effects }: Ending, row: EffectRow): vo
   if (row.body.kind !== 'page.notify') return;
   const { page, notification } = row.body;
   const arrived = farEnds.sendings.get(row.id)?.some(({ isArrived }) => isArrived) === true;
-  if (row.state === 'done' && !arrived && !laws.wasSilentSince(page, known?.promisedAt ?? 0))
+  if (row.state === 'done' && !arrived && known?.isMoot !== true)
     world.violate('no page is lost', `${what} is done, never arrived, and was wanted all the time`);
   if (row.state !== 'dead') return;
   const told = laws.pages.get(page)?.notifications[notification]?.state;

@@ -18,6 +18,8 @@ export interface Known {
   fence: number;
   begun: boolean;
   settled: 'done' | 'dead' | null;
+  /** A page that was not wanted any more when it was settled, or had not been for a moment. */
+  isMoot: boolean;
 }
 
 /** Sees everything every replica does to the store, as the store answers it, and judges. */
@@ -55,6 +57,11 @@ export function createWitness(world: World, laws: EventLaws, core: Store, count:
   /** Asked again and again: nobody else may ever touch it. */
   function overdue(known: Known): void {
     if (known.settled !== null || known.calmAtDue === null) return;
+    if (world.now() < known.dueAt) {
+      // The clock was set back: it is not due any more.
+      expect(known);
+      return;
+    }
     const lateMs = world.calmMs() - known.calmAtDue;
     const isLate = known.begun ? known.lane === 'asks' && lateMs > ANSWER_MS_MAX : lateMs > LATE_MS_MAX;
     if (isLate)
@@ -75,6 +82,7 @@ export function createWitness(world: World, laws: EventLaws, core: Store, count:
         fence: 0,
         begun: false,
         settled: null,
+        isMoot: false,
       };
       effects.set(id, known);
       owed.set(id, known);
@@ -89,6 +97,7 @@ export function createWitness(world: World, laws: EventLaws, core: Store, count:
     accepted(known, fence);
     if (known.settled !== null) world.violate('nothing is settled twice', describe(known));
     known.settled = state;
+    known.isMoot = known.body.kind === 'page.notify' && laws.wasSilentSince(known.body.page, known.promisedAt);
     owed.delete(effect);
     world.trace(`outbox ${effect} ${state}`);
   }
