@@ -163,7 +163,6 @@ module.exports = {
     home('nodemailer', '^src/pagers/email', 'Mail leaves through the e-mail pager: use the port Pager.'),
     home('@octokit/rest', '^src/forge/github', 'GitHub is reached through the port Forge.'),
     home('kysely', '^src/(store|chat/console)/|^src/chat/notes', 'SQL lives in src/store: use the port Store.'),
-    home('@slack/bolt', '^src/chat/slack/', 'Slack is spoken to by its platform alone: use the port Platform.'),
     home('@slack/web-api', '^src/chat/slack/', 'Slack is spoken to by its platform alone: use the port Platform.'),
     home('discord.js', '^src/chat/discord/', 'Discord is spoken to by its platform alone: use the port Platform.'),
     home('pg', '^src/store/', 'PostgreSQL is spoken to by its store alone: use the port Store.'),

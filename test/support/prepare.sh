@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Brings what the tests need beyond npm: a browser for the console, git for the postmortem, a real Alertmanager to
-# send us alerts. With root and apt-get it installs what is missing; otherwise it says which tests will be skipped.
-# With REQUIRE_ALL=1 or CI=true a missing one fails the run, because a skipped test proves nothing.
+# send us alerts, Redis for the scaled-out queue. With root and apt-get it installs what is missing; otherwise it says
+# which tests will be skipped. With REQUIRE_ALL=1 or CI=true a missing one fails the run, because a skipped test proves
+# nothing.
 set -euo pipefail
 
 # Debian package | commands, any of which will do | what is not proved without it
@@ -9,6 +10,7 @@ NEEDS=(
   'git|git|the postmortem in a local git repository'
   'chromium|chromium chromium-browser google-chrome|the console in a real browser'
   'prometheus-alertmanager|prometheus-alertmanager alertmanager|alerts from a real Alertmanager'
+  'redis-server|redis-server|deliveries woken through BullMQ on Redis'
   'redis-server|redis-server|delivery through BullMQ on a real Redis (or set REDIS_URL)'
 )
 APT=(apt-get -qq -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o DPkg::Lock::Timeout=300)
