@@ -2,7 +2,7 @@ import { Queue as BullQueue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { LANES, type Lane } from '../engine/store-port.ts';
 import type { Clock } from '../kit/clock.ts';
-import { forgetfulness, openRedis, openWorkerRedis } from './redis.ts';
+import { forgetfulness, openRedis } from './redis.ts';
 import { createRedisHealth, type RedisHealth } from './redis-health.ts';
 
 /** Hints for what is due later are put into Redis only when the time comes near. */
@@ -44,8 +44,7 @@ export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hint
   let stopped = false;
   let queue: BullQueue<Hint> | null = null;
   let worker: Worker<Hint> | null = null;
-  const asking = openRedis(url, (fault) => health.seen(fault));
-  const working = openWorkerRedis(url, (fault) => health.seen(fault));
+  const { asking, working, end } = openRedis(url, (fault) => health.seen(fault));
   const health: RedisHealth = createRedisHealth(asking, clock, warn);
   const leaveNow = coalesced((lane) => add(lane, clock.now()), health.seen);
 
@@ -80,8 +79,7 @@ export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hint
       health.stop();
       // By force: waiting for a Redis that is away takes all the time there is, and what was not looked at is in the database.
       await Promise.allSettled([worker?.close(true), queue?.close()]);
-      asking.disconnect();
-      working.disconnect();
+      end();
     },
   };
 }

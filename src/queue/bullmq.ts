@@ -1,12 +1,14 @@
-import type { Lane, Queue } from '../engine/store-port.ts';
+import type { Queue } from '../engine/store-port.ts';
+import { LANES, type Lane } from '../engine/store-port.ts';
 import type { Clock } from '../kit/clock.ts';
-import { createBullmqHints } from './bullmq-hints.ts';
+import { createBullmqHints, type Hints } from './bullmq-hints.ts';
 import { createLocalQueue } from './local.ts';
 
-/** The database is looked at this often, whatever Redis says: the longest anything waits because Redis forgot it. */
+/** The database is asked this often, whatever Redis says: the longest anything waits because Redis forgot it. */
 const SWEEP_MS = 1_000;
-/** How much longer than Redis this process waits before it looks by itself: the replica that got the hint should be first. */
+/** How much longer than Redis this process waits before it asks by itself: the replica that got the hint should be first. */
 const PATIENCE_MS = 250;
+
 export interface BullmqParts {
   readonly url: string;
   /** Separates installations that share one Redis. Letters, digits and dashes. */
@@ -17,43 +19,104 @@ export interface BullmqParts {
   /** Told what the operator should know: Redis is away, is back, or forgets. */
   readonly warn: (sentence: string) => void;
 }
+
 /**
  * Wakes any one replica through BullMQ on Redis. A job only says "look into this lane": the promise is the row in the
- * database. So what Redis forgets, drops or delivers twice costs a look, never a page: every replica also looks by itself,
- * a little later than the hint would have come and once a second at the latest. While Redis is away it looks at once.
+ * database. So what Redis forgets, drops or delivers twice costs a look, never a page: every replica also asks the database
+ * by itself, a little later than the hint would have come and once a second at the latest. While Redis is away it looks at once.
  */
 export function createBullmqQueue(parts: BullmqParts): Queue {
   const { clock, failed } = parts;
   const hints = createBullmqHints(parts);
-  const looks = createLocalQueue(clock, nextLook, failed);
-
-  async function nextLook(lane: Lane): Promise<number> {
-    const due = await parts.nextDue(lane);
-    const now = clock.now();
-    if (due !== null && due > now) hints.leave(lane, due);
-    return Math.min(due === null ? Number.POSITIVE_INFINITY : Math.max(due, now) + PATIENCE_MS, now + SWEEP_MS);
-  }
+  const sweeper = createSweeper(parts, hints, (lane) => looks.wake(lane, clock.now()));
+  const looks = createLocalQueue(
+    clock,
+    async (lane) => {
+      sweeper.expect(lane, await parts.nextDue(lane));
+      // The sweeper keeps the time.
+      return null;
+    },
+    failed,
+  );
   return {
     name: 'bullmq',
     async start(deliver) {
       await looks.start(deliver);
       hints.start((lane) => looks.wake(lane, clock.now()));
+      sweeper.start();
     },
     wake(lane, dueAt) {
-      const now = clock.now();
-      const isLeft = hints.leave(lane, dueAt);
-      // Pages wait for nothing, not even for Redis.
-      const isAtOnce = !isLeft || lane === 'pages';
-      looks.wake(lane, isAtOnce ? dueAt : Math.max(dueAt, now) + PATIENCE_MS);
+      // Pages wait for nothing, not even for Redis; and without Redis nothing waits.
+      const isNow = dueAt <= clock.now();
+      if (isNow && (lane === 'pages' || !hints.leave(lane, dueAt))) looks.wake(lane, dueAt);
+      else sweeper.expect(lane, dueAt);
     },
     busy: () => looks.busy(),
     async stop(graceMs) {
+      sweeper.stop();
       let cancel = (): void => undefined;
       const patience = new Promise<void>((resolve) => {
         cancel = clock.alarm(clock.now() + graceMs, resolve);
       });
       await Promise.all([looks.stop(graceMs), Promise.race([hints.stop(), patience])]);
       cancel();
+    },
+  };
+}
+
+interface Sweeper {
+  start(): void;
+  /** Something of this lane is due then: leaves a hint for it, and asks the database a little later whether that was enough. */
+  expect(lane: Lane, dueAt: number | null): void;
+  stop(): void;
+}
+
+/** Asks the database what is due, and has a look taken when something is. */
+function createSweeper({ clock, nextDue, failed }: BullmqParts, hints: Hints, look: (lane: Lane) => void): Sweeper {
+  const alarms = new Map<Lane, { readonly at: number; readonly cancel: () => void }>();
+  let stopped = false;
+
+  async function ask(lane: Lane): Promise<void> {
+    try {
+      const due = await nextDue(lane);
+      if (due !== null && due <= clock.now()) look(lane);
+      expect(lane, due);
+    } catch (fault) {
+      failed(fault, lane);
+      arm(lane, clock.now() + SWEEP_MS);
+    }
+  }
+  /** The earliest wish wins. */
+  function arm(lane: Lane, at: number): void {
+    const before = alarms.get(lane);
+    if (stopped || (before !== undefined && before.at <= at)) return;
+    before?.cancel();
+    const cancel = clock.alarm(at, () => {
+      alarms.delete(lane);
+      void ask(lane);
+    });
+    alarms.set(lane, { at, cancel });
+  }
+  function expect(lane: Lane, dueAt: number | null): void {
+    const now = clock.now();
+    const sweepAt = now + SWEEP_MS;
+    if (dueAt === null || dueAt > sweepAt) {
+      if (dueAt !== null) hints.leave(lane, dueAt);
+      arm(lane, sweepAt);
+      return;
+    }
+    // What is due already has had its hint; what is coming gets one, or is kept time for here.
+    const isHinted = dueAt <= now || hints.leave(lane, dueAt);
+    arm(lane, Math.max(dueAt, now) + (isHinted ? PATIENCE_MS : 0));
+  }
+  return {
+    start() {
+      for (const lane of LANES) arm(lane, clock.now() + SWEEP_MS);
+    },
+    expect,
+    stop() {
+      stopped = true;
+      for (const { cancel } of alarms.values()) cancel();
     },
   };
 }

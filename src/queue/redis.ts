@@ -5,28 +5,48 @@ const COMMAND_MS_MAX = 5_000;
 /** A worker's blocking read lasts up to ten seconds by itself (BullMQ's ceiling) and must not be cut off by its own connection. */
 const WORKER_COMMAND_MS_MAX = 15_000;
 const CONNECT_MS_MAX = 5_000;
+const KEEP_ALIVE_MS = 10_000;
 const RECONNECT_MS_MAX = 1_000;
 const RECONNECT_MS_STEP = 100;
 
-/** A connection for asking: fails at once while Redis is away, and within five seconds when it is frozen. */
-export function openRedis(url: string, broken: (fault: Error) => void): Redis {
-  return open(url, { commandTimeout: COMMAND_MS_MAX, maxRetriesPerRequest: 0, enableOfflineQueue: false }, broken);
+/** Connections that end together, also those that BullMQ copies from them. */
+export interface RedisConnections {
+  /** For asking: fails at once while Redis is away, and within five seconds when it is frozen. */
+  readonly asking: Redis;
+  /** For BullMQ's workers, which wait on it. BullMQ demands that it never gives a command up by itself. */
+  readonly working: Redis;
+  end(): void;
 }
 
-/** A connection for BullMQ's workers, which wait on it. BullMQ demands that it never gives a command up by itself. */
-export function openWorkerRedis(url: string, broken: (fault: Error) => void): Redis {
-  return open(url, { commandTimeout: WORKER_COMMAND_MS_MAX, maxRetriesPerRequest: null }, broken);
-}
-
-function open(url: string, options: RedisOptions, broken: (fault: Error) => void): Redis {
-  const redis = new Redis(url, {
-    connectTimeout: CONNECT_MS_MAX,
-    keepAlive: 10_000,
-    retryStrategy: (times) => Math.min(times * RECONNECT_MS_STEP, RECONNECT_MS_MAX),
-    ...options,
-  });
-  redis.on('error', broken);
-  return redis;
+export function openRedis(url: string, broken: (fault: Error) => void): RedisConnections {
+  const all = new Set<Redis>();
+  let ended = false;
+  // BullMQ may bring a connection back that it was waiting on while it was closed; that one would never end.
+  const keep = (redis: Redis): Redis => {
+    all.add(redis);
+    redis.on('error', broken);
+    redis.on('connect', () => ended && redis.disconnect());
+    const duplicate = redis.duplicate.bind(redis);
+    redis.duplicate = (override) => keep(duplicate(override));
+    return redis;
+  };
+  const open = (options: RedisOptions): Redis =>
+    keep(
+      new Redis(url, {
+        connectTimeout: CONNECT_MS_MAX,
+        keepAlive: KEEP_ALIVE_MS,
+        retryStrategy: (times) => (ended ? null : Math.min(times * RECONNECT_MS_STEP, RECONNECT_MS_MAX)),
+        ...options,
+      }),
+    );
+  return {
+    asking: open({ commandTimeout: COMMAND_MS_MAX, maxRetriesPerRequest: 0, enableOfflineQueue: false }),
+    working: open({ commandTimeout: WORKER_COMMAND_MS_MAX, maxRetriesPerRequest: null }),
+    end() {
+      ended = true;
+      for (const redis of all) redis.disconnect();
+    },
+  };
 }
 
 /** What makes this Redis forget, as sentences for the operator; empty when nothing does. */

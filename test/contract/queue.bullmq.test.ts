@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LANES, type Lane } from '../../src/engine/store-port.ts';
+import { systemClock } from '../../src/kit/clock.ts';
+import { createBullmqQueue } from '../../src/queue/bullmq.ts';
 import { noPostgres, type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { noRedis, type OwnRedis, type RedisServer, startRedis } from '../support/redis.ts';
 import { type Rang, type Replica, startReplica } from '../support/replicas.ts';
+import { queueContract } from './queue-contract.ts';
 
 const SLOW_MS_MAX = 60_000;
 /** What Redis's absence may cost: one sweep, and a busy test machine. */
@@ -122,4 +125,28 @@ describe.skipIf(noPostgres() !== null || noRedis() !== null)('two replicas woken
     await replica.stop(1_000);
     await careless.stop();
   });
+});
+
+/** A real Redis answers in real time: a hint takes a few milliseconds, the first one also the time to connect. */
+const HINT_MS = 200;
+const MARGIN_MS = 20;
+
+// Where no Redis can be had; said aloud, and never in CI.
+describe.skipIf(noRedis() !== null)('with a real Redis', () => {
+  let redis: RedisServer;
+  let queues = 0;
+  beforeAll(async () => {
+    redis = await startRedis();
+  }, SLOW_MS_MAX);
+  afterAll(() => redis.stop());
+
+  queueContract('bullmq', () => ({
+    open: (nextDue, failed) => {
+      queues += 1;
+      const prefix = `contract-${process.pid}-${queues}`;
+      return createBullmqQueue({ url: redis.url, prefix, clock: systemClock, nextDue, failed, warn: () => undefined });
+    },
+    now: () => systemClock.now(),
+    passes: (ms) => new Promise((resolve) => setTimeout(resolve, ms === 0 ? HINT_MS : ms + MARGIN_MS)),
+  }));
 });
