@@ -25,7 +25,9 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'verify, export and sign the ledger',
     load: () => import('./cli/audit.ts'),
   },
+  slack: { usage: 'slack manifest', summary: 'print the app for api.slack.com', load: () => import('./cli/slack.ts') },
   rebuild: { usage: 'rebuild', summary: 'fold every snapshot anew from the ledger', load: () => import('./cli/rebuild.ts') },
+  move: { usage: 'move postgres|embedded', summary: 'copy the ledger to the other engine', load: () => import('./cli/move.ts') },
 };
 
 const OPTIONS = {
