@@ -84,6 +84,16 @@ describe('paging again', () => {
     ]);
   });
 
+  it('climbs the whole ladder again, as often as the policy repeats', () => {
+    let story = started().when(ack, bo(3)).when(rearm(3), asked());
+    for (let minute = 40; story.state.escalatesAt !== null; minute += 10) {
+      const { level, round } = story.state;
+      story = story.when({ type: 'page.escalate', page: '42-1', level, round }, { ...asked(), now: now(minute) });
+    }
+    expect(climbed(story.history).filter((rung) => rung.startsWith('2/'))).toHaveLength(6);
+    expect(story.state).toMatchObject({ status: 'exhausted', level: 2, round: 2 });
+  });
+
   it('does not happen when it is mitigated, over, stopped, or acknowledged anew', () => {
     const story = started().when(ack, bo(3));
     story.when(rearm(3), asked(mitigated)).nothingHappens();
