@@ -210,6 +210,7 @@ function rashly({ core, life, farEnds }: Reach): Store {
         void pagers.get(pager)?.page(notice, { key: id, number: attempts, signal: new AbortController().signal });
         await core.outbox.settle([{ effect: id, fence, state: 'done', reason: null, detail: null }]);
       }
+      // Kept here, so nobody else has anything to do with them.
       return [];
     },
   });

@@ -21,7 +21,7 @@ const SWITCHES = ['read-only', 'payments-off'] as const;
 const SEVERITIES = ['sev1', 'sev2', 'sev3'] as const;
 const DECLARE_EVERY_MS = 50 * MINUTE_MS;
 const ALERT_EVERY_MS = 60 * MINUTE_MS;
-const SWITCH_EVERY_MS = 45 * MINUTE_MS;
+const SWITCH_EVERY_MS = 30 * MINUTE_MS;
 const HEARS_SHARE = 0.35;
 const HEARS_MS_MAX = 12 * MINUTE_MS;
 const REASON = 'Orders fail since the deployment of this evening';
@@ -179,18 +179,29 @@ function flip(night: Night): void {
     clients.ask(by, draw.pick([revert, extend]));
     return;
   }
-  clients.ask(by, { type: 'switch.request', switch: id, to, reason: REASON, incident, ttlMs: null }, (answer) => {
+  const wish = { type: 'switch.request', switch: id, to, reason: REASON, incident, ttlMs: null };
+  clients.ask(by, wish, (answer) => {
     const request = requestOf(answer);
     if (request === null) return;
     for (let count = draw.between(0, 3); count > 0; count -= 1) {
       // Some say yes long after it mattered.
-      const mostMs = draw.hits(0.3) ? 90 * MINUTE_MS : 12 * MINUTE_MS;
-      later(night, mostMs, () => clients.ask(`person:${draw.pick(EVERYBODY)}`, { type: 'switch.approve', switch: id, request }));
+      later(night, draw.hits(0.3) ? 90 * MINUTE_MS : 12 * MINUTE_MS, () => approve(night, id, request));
     }
-    if (draw.hits(0.2))
-      later(night, 10 * MINUTE_MS, () =>
-        clients.ask(`person:${draw.pick(RESPONDERS)}`, { type: 'switch.decline', switch: id, request, reason: REASON }),
-      );
+    if (draw.hits(0.4)) later(night, 5 * MINUTE_MS, () => decline(night, wish, request));
+  });
+}
+
+function approve({ draw, clients }: Night, id: string, request: string): void {
+  clients.ask(`person:${draw.pick(EVERYBODY)}`, { type: 'switch.approve', switch: id, request });
+}
+
+/** One says no, another asks again, and those who did not notice say yes to what was asked first. */
+function decline(night: Night, wish: AskedAct & { readonly switch: string }, request: string): void {
+  const { draw, clients } = night;
+  const id = wish.switch;
+  clients.ask(`person:${draw.pick(RESPONDERS)}`, { type: 'switch.decline', switch: id, request, reason: REASON }, () => {
+    later(night, 2 * MINUTE_MS, () => clients.ask(`person:${draw.pick(RESPONDERS)}`, wish));
+    for (let count = draw.between(0, 3); count > 0; count -= 1) later(night, 8 * MINUTE_MS, () => approve(night, id, request));
   });
 }
 

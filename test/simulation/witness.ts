@@ -189,6 +189,8 @@ function judgeSending(
 ): void {
   const { key, page } = sending;
   if (page === null) return;
+  const known = effects.get(key);
+  if (known !== undefined) known.begun = true;
   if (!laws.wasWanted(page.page, ATTEMPT_MS_SEEN))
     world.violate('nobody is woken for what is over', `${key} of page ${page.page} to ${page.person}`);
   if (earlier.some(({ isArrived }) => isArrived)) count('page sent again after it arrived');
