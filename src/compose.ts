@@ -2,6 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type ConsolePlatform, createConsolePlatform } from './chat/console/platform.ts';
+import { createNotes } from './chat/notes.ts';
+import type { SlackPlatform } from './chat/slack/platform.ts';
 import type { Command } from './command.ts';
 import type { Settings } from './config/environment.ts';
 import { loadConfiguration } from './config/load.ts';
@@ -11,7 +13,7 @@ import type { Catalog } from './domain/catalog.ts';
 import { type Bot, createBot, type Watch } from './engine/bot.ts';
 import { type Checkpointer, createCheckpointer } from './engine/checkpointer.ts';
 import { createMessages } from './engine/messages.ts';
-import type { CurrentCatalog, Forge } from './engine/ports.ts';
+import type { CurrentCatalog, Forge, Platform } from './engine/ports.ts';
 import type { Store } from './engine/store-port.ts';
 import { EngineError, type Engines, holdDataDirectory, openEngines } from './engines.ts';
 import { openForge } from './forge/index.ts';
@@ -41,6 +43,8 @@ export interface Host {
 export interface Composed {
   readonly bot: Bot;
   readonly chat: ConsolePlatform;
+  /** Null unless it is configured. */
+  readonly slack: SlackPlatform | null;
   readonly catalog: CurrentCatalog;
   readonly checkpointer: Checkpointer;
   readonly links: Links;
@@ -55,15 +59,18 @@ export type Composition = { readonly ok: true; readonly composed: Composed } | {
 
 /** Folder of the project, so that it may be started from anywhere. */
 export const HOME = fileURLToPath(new URL('..', import.meta.url));
-/** What the configuration may name. */
-export const BUILT_IN = { pagers: PAGER_NAMES, platforms: ['console'], sources: sources.map(({ name }) => name) };
+/** What the configuration may name: chat worlds only when they can be reached. */
+export function builtIn({ slack }: Pick<Settings, 'slack'>) {
+  const platforms = slack === null ? ['console'] : ['console', 'slack'];
+  return { pagers: PAGER_NAMES, platforms, sources: sources.map(({ name }) => name) };
+}
 /** The private key that signs checkpoints. */
 export const CHECKPOINT_KEY = 'checkpoint.key';
 const SEED_BYTES = 32;
 
 /** Chooses what stands behind each port. Expected problems (configuration, a directory in use or not writable) come back as sentences. */
 export async function compose(settings: Settings, host: Host, publicUrl: () => string): Promise<Composition> {
-  const loaded = await loadConfiguration({ file: settings.configFile, builtIn: BUILT_IN });
+  const loaded = await loadConfiguration({ file: settings.configFile, builtIn: builtIn(settings) });
   if (!loaded.ok) return { ok: false, problems: loaded.problems.map(sayProblem) };
   let lock: DataLock | null = null;
   try {
@@ -91,7 +98,7 @@ async function composeLocked(
     ...assembled,
     catalog: () => catalog,
     async reload() {
-      const again = await loadConfiguration({ file: settings.configFile, builtIn: BUILT_IN });
+      const again = await loadConfiguration({ file: settings.configFile, builtIn: builtIn(settings) });
       if (!again.ok) return again.problems;
       catalog = again.catalog;
       return [];
@@ -119,7 +126,7 @@ function sayStartFault(fault: unknown, { dataDirectory }: Settings): string | nu
   return path === undefined ? null : `${path} cannot be used (${code}). Make it writable for this user, or set ALLCLEAR_DATA.`;
 }
 
-type Assembled = Pick<Composed, 'bot' | 'chat' | 'checkpointer' | 'links' | 'secret'> & { close(): Promise<void> };
+type Assembled = Pick<Composed, 'bot' | 'chat' | 'slack' | 'checkpointer' | 'links' | 'secret'> & { close(): Promise<void> };
 
 async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog, publicUrl: () => string): Promise<Assembled> {
   const { clock, randomness } = host;
@@ -132,7 +139,8 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
   const secret = settings.secret ?? keptSecret(join(settings.dataDirectory, 'secret.key'), () => token(randomness));
   const links = createLinks({ key: deriveKey(secret, 'links'), publicUrl, clock });
   const http = createHttpClient({ allow: settings.httpAllow });
-  const { pagers, close: closePagers } = openPagers(settings, host, catalog, chat, http);
+  const slack = await chooseSlack(settings, { clock, catalog, secret, database, bug: (fault) => trouble(fault, 'Slack') });
+  const { pagers, close: closePagers } = openPagers(settings, host, catalog, [chat, ...(slack === null ? [] : [slack])], http);
   watch = host.watch(store);
   const postmortems = loadTemplates(join(HOME, 'templates'));
   const bot: Bot = createBot({
@@ -143,7 +151,7 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
     catalog,
     messages: createMessages(join(HOME, 'templates', 'messages'), catalog),
     commands: await loadCommands(join(HOME, 'commands')),
-    platforms: [chat],
+    platforms: slack === null ? [chat] : [chat, slack],
     pagers,
     steps: createSteps({ http, secret: runbookSecrets(host.variables, host.readFile) }),
     forge: await chooseForge(settings, catalog()),
@@ -155,6 +163,7 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
   return {
     bot: joinReplicas(bot, chat, engines),
     chat,
+    slack,
     links,
     secret,
     checkpointer: createCheckpointer(engines.signing, place, signerOf(settings, randomness), clock),
@@ -185,8 +194,29 @@ function joinReplicas(bot: Bot, chat: ConsolePlatform, { news }: Engines): Bot {
   };
 }
 
-/** Direct messages go where a person reads them; the console knows everybody. */
-function openPagers(settings: Settings, { clock }: Host, catalog: CurrentCatalog, chat: ConsolePlatform, http: HttpClient) {
+type SlackParts = Pick<
+  Parameters<typeof import('./chat/slack/platform.ts').createSlackPlatform>[0],
+  'clock' | 'catalog' | 'secret' | 'bug'
+> & {
+  readonly database: Engines['database'];
+};
+
+/** Slack when there is a token for it; its library takes a while to load, so only then. */
+async function chooseSlack({ slack }: Settings, { database, ...parts }: SlackParts): Promise<SlackPlatform | null> {
+  if (slack === null) return null;
+  const { createSlackPlatform } = await import('./chat/slack/platform.ts');
+  return createSlackPlatform({ ...slack, ...parts, notes: createNotes(database, 'slack') });
+}
+
+/** Direct messages go where a person reads them; the console, the first of the platforms, knows everybody. */
+function openPagers(
+  settings: Settings,
+  { clock }: Host,
+  catalog: CurrentCatalog,
+  platforms: readonly [ConsolePlatform, ...Platform[]],
+  http: HttpClient,
+) {
+  const [chat, ...others] = platforms;
   return createPagers({
     mail: settings.mail,
     clock,
@@ -196,7 +226,15 @@ function openPagers(settings: Settings, { clock }: Host, catalog: CurrentCatalog
     secret: settings.webhookSecret,
     direct: {
       unreachable: () => null,
-      deliver: (person, document, attempt) => chat.deliver({ kind: 'direct', person, document }, attempt),
+      async deliver(person, document, attempt) {
+        const promise = { kind: 'direct', person, document } as const;
+        for (const platform of others) {
+          const outcome = await platform.deliver(promise, attempt);
+          // Who is nobody there reads it in the console; any other failure is one of the page.
+          if (outcome.outcome !== 'dead' || outcome.reason !== 'client') return outcome;
+        }
+        return chat.deliver(promise, attempt);
+      },
     },
   });
 }

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SLACK_PATH } from './chat/slack/manifest.ts';
 import { RUN_FILE, type RunFile } from './cli/running.ts';
 import { type Composed, compose, HOME } from './compose.ts';
 import type { Settings } from './config/environment.ts';
@@ -17,6 +18,7 @@ import { hookRoutes } from './web/hooks.ts';
 import { createMetrics, type Metrics, metricsRoutes } from './web/metrics.ts';
 import { ofrepRoutes } from './web/ofrep.ts';
 import { createServer, type WebServer } from './web/server.ts';
+import { slackRoutes } from './web/slack.ts';
 import { createWatch } from './web/watch.ts';
 
 /** SIGTERM leaves ten seconds for everything; what is under way gets most of them. */
@@ -35,7 +37,6 @@ export interface Machine {
 }
 export interface RunningBot {
   readonly url: string;
-  readonly dataDirectory: string;
   readonly composed: Composed;
   readonly log: Log;
   /** Stops intake, drains and ends. */
@@ -82,7 +83,6 @@ export async function startBot(settings: Settings, machine: Machine): Promise<St
     ok: true,
     running: {
       url,
-      dataDirectory: settings.dataDirectory,
       composed,
       log,
       async stop() {
@@ -119,6 +119,7 @@ function serve(settings: Settings, machine: Machine, composed: Composed, serving
       healthRoutes({ checks: { store: storeCheck(bot.store) }, clock, lagMs: serving.lagMs }),
       metricsRoutes(serving.metrics),
       hookRoutes({ sources, tokens: { alertmanager: settings.alertmanagerToken }, catalog, submit }),
+      ...(composed.slack === null ? [] : [slackRoutes(SLACK_PATH, composed.slack.receive)]),
       acknowledgeRoutes({
         links,
         page: readings.page,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BUILT_IN, HOME } from '../compose.ts';
+import { builtIn, HOME } from '../compose.ts';
 import { check } from '../config/check.ts';
 import { type Problem, sayProblem } from '../config/problem.ts';
 import { messageHelpers } from '../engine/messages.ts';
@@ -13,7 +13,7 @@ const FOLDERS = ['', 'email', 'pages', 'console'] as const;
 export async function run(): Promise<number> {
   const settings = settingsOrComplain();
   if (settings === null) return 1;
-  const found = await check({ file: settings.configFile, builtIn: BUILT_IN }, Date.now(), templateProblems);
+  const found = await check({ file: settings.configFile, builtIn: builtIn(settings) }, Date.now(), templateProblems);
   for (const finding of found) console.log(`${finding.level}: ${sayProblem(finding)}`);
   const errors = found.filter(({ level }) => level === 'error').length;
   console.log(found.length === 0 ? 'Everything is in order.' : `${errors} errors, ${found.length - errors} warnings.`);

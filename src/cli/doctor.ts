@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { BUILT_IN } from '../compose.ts';
+import { builtIn } from '../compose.ts';
 import { check } from '../config/check.ts';
 import { readSettings, type Settings } from '../config/environment.ts';
 import { loadConfiguration } from '../config/load.ts';
@@ -58,7 +58,7 @@ async function ledgerFindings(settings: Settings): Promise<readonly Finding[]> {
 
 /** The configuration, and what only makes sense to ask once there is one. */
 async function catalogFindings(settings: Settings): Promise<readonly Finding[]> {
-  const place = { file: settings.configFile, builtIn: BUILT_IN };
+  const place = { file: settings.configFile, builtIn: builtIn(settings) };
   const found = await check(place, Date.now(), templateProblems);
   const errors = found.filter(({ level }) => level === 'error').length;
   const counted = `${errors} errors, ${found.length - errors} warnings in ${settings.configFile}`;

@@ -1,4 +1,4 @@
-import { BUILT_IN } from '../compose.ts';
+import { builtIn } from '../compose.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { sayProblem } from '../config/problem.ts';
 import { gaps, shifts } from '../domain/oncall/schedule.ts';
@@ -14,7 +14,7 @@ const DAYS_MAX = 366;
 export async function run(_words: readonly string[], flags: Flags): Promise<number> {
   const settings = settingsOrComplain();
   if (settings === null) return 1;
-  const loaded = await loadConfiguration({ file: settings.configFile, builtIn: BUILT_IN });
+  const loaded = await loadConfiguration({ file: settings.configFile, builtIn: builtIn(settings) });
   if (!loaded.ok) {
     for (const problem of loaded.problems) console.error(sayProblem(problem));
     return 1;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BUILT_IN } from '../compose.ts';
+import { builtIn } from '../compose.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { systemClock } from '../kit/clock.ts';
 import { didYouMean } from '../kit/nearest-name.ts';
@@ -14,7 +14,7 @@ import { settingsOrComplain } from './settings.ts';
 export async function run([person = '']: readonly string[]): Promise<number> {
   const settings = settingsOrComplain();
   if (settings === null) return 1;
-  const loaded = await loadConfiguration({ file: settings.configFile, builtIn: BUILT_IN });
+  const loaded = await loadConfiguration({ file: settings.configFile, builtIn: builtIn(settings) });
   if (!loaded.ok) return complain('allclear.yaml has problems: run allclear check');
   const { people } = loaded.catalog;
   if (people[person] === undefined)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isPlainHttpUrl } from './forms.ts';
 import { expected, oneOf } from './sentence.ts';
+import { type SlackSettings, slackProblems, slackSettings, slackVariables } from './slack-settings.ts';
 
 /** Settings that are the machine's, not the company's: addresses, places and secrets. */
 export interface Settings {
@@ -24,6 +25,8 @@ export interface Settings {
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
   /** Null unless both token and repository are set: then postmortems become pull requests. */
   readonly github: GitHubSettings | null;
+  /** Null without SLACK_BOT_TOKEN: then nothing of Slack is even loaded. */
+  readonly slack: SlackSettings | null;
   readonly postmortemDirectory: string;
   /** PostgreSQL instead of the ledger in the data directory; null means embedded. */
   readonly databaseUrl: string | null;
@@ -60,6 +63,10 @@ export const SECRET_VARIABLES = [
   'SMTP_URL',
   'DATABASE_URL',
   'REDIS_URL',
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'SLACK_API_URL',
 ] as const;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -136,6 +143,7 @@ const Environment = z.object({
   GITHUB_BASE_BRANCH: text(/^[\w./-]{1,200}$/, 'the name of a branch').default('main'),
   DATABASE_URL: serverUrl(['postgres:', 'postgresql:'], 'postgres://user:password@db.example.com:5432/allclear'),
   REDIS_URL: serverUrl(['redis:', 'rediss:'], 'redis://:password@redis.example.com:6379'),
+  ...slackVariables,
   POSTMORTEM_DIR: z.string().max(VALUE_CHARS_MAX).optional(),
   HTTP_ALLOW: z
     .string()
@@ -188,6 +196,7 @@ function missingBeside(environment: Environment): readonly EnvironmentProblem[] 
       variable: 'ALLCLEAR_SECRET',
       sentence: 'DATABASE_URL is set, so all replicas must sign alike: give each the same, for example from `openssl rand -hex 32`.',
     });
+  problems.push(...slackProblems(environment));
   return problems;
 }
 
@@ -225,6 +234,7 @@ function settingsOf(environment: Environment): Settings {
       token !== undefined && owner !== undefined && repository !== undefined
         ? { token, owner, repository, apiUrl: environment.GITHUB_API_URL, baseBranch: environment.GITHUB_BASE_BRANCH }
         : null,
+    slack: slackSettings(environment),
     postmortemDirectory: environment.POSTMORTEM_DIR ?? `${environment.ALLCLEAR_DATA.replace(/\/+$/, '')}/postmortems`,
     databaseUrl: environment.DATABASE_URL ?? null,
     redisUrl: environment.REDIS_URL ?? null,

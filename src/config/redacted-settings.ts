@@ -2,7 +2,7 @@ import type { Settings } from './environment.ts';
 
 /** The settings as `allclear doctor` shows them: by the variable that sets each, secrets only as set or not. */
 export function redactedSettings(settings: Settings): Readonly<Record<string, string>> {
-  const { mail, github } = settings;
+  const { mail, github, slack } = settings;
   return {
     HOST: settings.host,
     PORT: String(settings.port),
@@ -20,6 +20,11 @@ export function redactedSettings(settings: Settings): Readonly<Record<string, st
     GITHUB_REPOSITORY: github === null ? 'not set' : `${github.owner}/${github.repository}`,
     GITHUB_API_URL: github?.apiUrl ?? 'not used',
     GITHUB_BASE_BRANCH: github?.baseBranch ?? 'not used',
+    SLACK_BOT_TOKEN: isSet(slack?.token ?? null),
+    SLACK_APP_TOKEN: isSet(slack?.appToken ?? null),
+    SLACK_SIGNING_SECRET: isSet(slack?.signingSecret ?? null),
+    SLACK_API_URL: slack === null ? 'not used' : server(slack.apiUrl),
+    SLACK_DIGEST_CHANNEL: slack?.digestChannel ?? 'not set',
     POSTMORTEM_DIR: settings.postmortemDirectory,
     DATABASE_URL: settings.databaseUrl === null ? 'not set' : server(settings.databaseUrl),
     REDIS_URL: settings.redisUrl === null ? 'not set' : server(settings.redisUrl),

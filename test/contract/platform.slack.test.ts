@@ -24,23 +24,31 @@ async function openSlack(hear: Hear): Promise<PlatformHarness> {
     heard();
     return answered;
   });
-  const { platform, edge, as } = world;
-  const triggers = new Map<string, string>();
-  const views = new Map<string, Json>();
-  let responses = 0;
+  const nextHeard = () =>
+    new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+  return {
+    platform: world.platform,
+    observe: eyes(world),
+    act: hands(world, nextHeard),
+    saidAt: async (_room, message) => Math.floor(Number(message) * 1_000),
+    async close() {
+      await world.close();
+      if (world.edge.complaints.length > 0) throw new Error(`Slack would refuse: ${world.edge.complaints.join('; ')}`);
+    },
+  };
+}
 
-  async function roomOf(incident: number): Promise<string> {
-    const found = (await rooms(world)).find((one) => one.incident === incident);
-    if (found === undefined) throw new Error(`incident ${incident} has no channel`);
-    return found.room;
-  }
+function eyes(world: SlackWorld): PlatformHarness['observe'] {
+  const { as } = world;
   async function messagesIn(channel: string): Promise<readonly Message[]> {
-    return ((await as('bot', 'conversations.history', { channel, limit: 500 }))['messages'] as readonly Message[])
-      .filter(({ subtype }) => subtype === undefined)
-      .toReversed();
+    const { messages } = (await as('bot', 'conversations.history', { channel, limit: 500 })) as { messages: readonly Message[] };
+    return messages.filter(({ subtype }) => subtype === undefined).toReversed();
   }
   async function pinsIn(channel: string): Promise<readonly Message[]> {
-    const { items } = (await asAdmin(world, 'pins.list', { channel })) as { items: readonly { message: Message }[] };
+    // With a right the app has no need of.
+    const { items } = (await as('eyes', 'pins.list', { channel })) as { items: readonly { message: Message }[] };
     return items.map(({ message }) => message);
   }
   const seen = ({ user, ...message }: Message): SeenMessage => ({
@@ -48,72 +56,78 @@ async function openSlack(hear: Hear): Promise<PlatformHarness> {
     text: readMessage(message),
     mentions: mentionsIn(message),
   });
-  async function awaiting(name: string, trigger: string, user: string, send: () => Promise<{ text: string }>): Promise<Shown | string> {
-    const shown = edge.shown((one) => one.name === (one.kind === 'response' ? name : one.kind === 'view' ? trigger : user));
+  return {
+    rooms: () => rooms(world),
+    cards: async (room) => (await pinsIn(room)).map(readMessage),
+    async topic(room) {
+      const { channel } = (await as('bot', 'conversations.info', { channel: room })) as { channel: { topic: { value: string } } };
+      return channel.topic.value;
+    },
+    async messages(room) {
+      const pinned = new Set((await pinsIn(room)).map(({ ts }) => ts));
+      return (await messagesIn(room)).filter(({ ts }) => !pinned.has(ts)).map(seen);
+    },
+    async members(room) {
+      const { members } = (await as('bot', 'conversations.members', { channel: room })) as { members: readonly string[] };
+      return members.filter((user) => user !== world.botUser).map((user) => nameOf(world, user));
+    },
+    async inbox(person) {
+      const { channel } = (await as('bot', 'conversations.open', { users: world.ids[person] })) as { channel: { id: string } };
+      return (await messagesIn(channel.id)).map(seen);
+    },
+  };
+}
+
+function hands(world: SlackWorld, nextHeard: () => Promise<void>): PlatformHarness['act'] {
+  const { edge, as } = world;
+  const triggers = new Map<string, string>();
+  const views = new Map<string, Json>();
+  let responses = 0;
+  async function roomOf(incident: number): Promise<string> {
+    const found = (await rooms(world)).find((one) => one.incident === incident);
+    if (found === undefined) throw new Error(`incident ${incident} has no channel`);
+    return found.room;
+  }
+  /** What is shown after it was sent, or what it was acknowledged with. */
+  async function awaiting(matches: (shown: Shown) => boolean, send: () => Promise<{ text: string }>): Promise<Shown | string> {
+    const shown = edge.shown(matches);
     const { text } = await send();
     return text === '' ? shown : text;
   }
-
   return {
-    platform,
-    observe: {
-      rooms: () => rooms(world),
-      cards: async (room) => (await pinsIn(room)).map(readMessage),
-      async topic(room) {
-        const { channel } = (await as('bot', 'conversations.info', { channel: room })) as { channel: { topic: { value: string } } };
-        return channel.topic.value;
-      },
-      async messages(room) {
-        const pinned = new Set((await pinsIn(room)).map(({ ts }) => ts));
-        return (await messagesIn(room)).filter(({ ts }) => !pinned.has(ts)).map(seen);
-      },
-      async members(room) {
-        const { members } = (await as('bot', 'conversations.members', { channel: room })) as { members: readonly string[] };
-        return members.filter((user) => user !== world.botUser).map((user) => nameOf(world, user));
-      },
-      async inbox(person) {
-        const { channel } = (await as('bot', 'conversations.open', { users: world.ids[person] })) as { channel: { id: string } };
-        return (await messagesIn(channel.id)).map(seen);
-      },
+    async types(person, incident, words, delivery) {
+      const room = await roomOf(incident);
+      const trigger = triggers.get(delivery) ?? (await world.trigger(person));
+      triggers.set(delivery, trigger);
+      responses += 1;
+      const name = `response-${responses}`;
+      const body = slashCommand(world, person, room, words, trigger, name);
+      const shown = await awaiting(
+        (one) => one.name === name || one.name === trigger,
+        () => world.sends(body),
+      );
+      if (typeof shown === 'string') throw new Error(`acknowledged with ${shown}`);
+      if (shown.kind === 'view') views.set(person, shown.body);
+      return seenReply(shown);
     },
-    act: {
-      async types(person, incident, words, delivery) {
-        const room = await roomOf(incident);
-        const trigger = triggers.get(delivery) ?? (await world.trigger(person));
-        triggers.set(delivery, trigger);
-        responses += 1;
-        const name = `response-${responses}`;
-        const body = slashCommand(world, person, room, words, trigger, name);
-        const shown = await awaiting(name, trigger, '', () => world.sends(body));
-        if (typeof shown === 'string') throw new Error(`acknowledged with ${shown}`);
-        if (shown.kind === 'view') views.set(person, shown.body);
-        return seenReply(shown);
-      },
-      async fills(person, _incident, _command, values) {
-        const view = views.get(person);
-        if (view === undefined) throw new Error(`no form is open before ${person}`);
-        const user = world.ids[person] ?? '';
-        const name = `response-${responses}`;
-        const shown = await awaiting(name, '', user, () => world.sends(viewSubmission(world, person, view, values)));
-        return typeof shown === 'string' ? complained(shown, view) : seenReply(shown);
-      },
-      async says(person, incident, text) {
-        const channel = await roomOf(incident);
-        await as(person, 'conversations.join', { channel });
-        return String((await as(person, 'chat.postMessage', { channel, text: escaped(text) }))['ts']);
-      },
-      async pins(person, incident, message, pinned, delivery) {
-        const arrived = new Promise<void>((resolve) => {
-          heard = resolve;
-        });
-        await world.sends(reaction(world, person, await roomOf(incident), message, pinned, delivery));
-        await arrived;
-      },
+    async fills(person, _incident, _command, values) {
+      const view = views.get(person);
+      if (view === undefined) throw new Error(`no form is open before ${person}`);
+      const shown = await awaiting(
+        ({ kind }) => kind !== 'view',
+        () => world.sends(viewSubmission(world, person, view, values)),
+      );
+      return typeof shown === 'string' ? complained(shown, view) : seenReply(shown);
     },
-    saidAt: async (_room, message) => Math.floor(Number(message) * 1_000),
-    async close() {
-      await world.close();
-      if (edge.complaints.length > 0) throw new Error(`Slack would refuse: ${edge.complaints.join('; ')}`);
+    async says(person, incident, text) {
+      const channel = await roomOf(incident);
+      await as(person, 'conversations.join', { channel });
+      return String((await as(person, 'chat.postMessage', { channel, text: escaped(text) }))['ts']);
+    },
+    async pins(person, incident, message, pinned, delivery) {
+      const arrived = nextHeard();
+      await world.sends(reaction(world, person, await roomOf(incident), message, pinned, delivery));
+      await arrived;
     },
   };
 }
@@ -124,11 +138,6 @@ async function rooms({ as }: SlackWorld): Promise<readonly { readonly room: stri
     const incident = /^inc-(\d+)/.exec(name)?.[1];
     return incident === undefined ? [] : [{ room: id, incident: Number(incident) }];
   });
-}
-
-/** Pins may be looked at with a right the app has no need of. */
-function asAdmin({ as }: SlackWorld, method: string, args: Json): Promise<Json> {
-  return as('eyes', method, args);
 }
 
 function nameOf({ ids, botUser }: SlackWorld, user: string): string {
