@@ -13,7 +13,12 @@ export function keptSecret(path: string, make: () => string): string {
   }
   const secret = make();
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  // Exclusive: of two that start at once only one may make it, and the data lock lets only one start.
-  writeFileSync(path, `${secret}\n`, { mode: 0o600, flag: 'wx' });
-  return secret;
+  try {
+    // Exclusive: of replicas that start at once on one directory only one may make it.
+    writeFileSync(path, `${secret}\n`, { mode: 0o600, flag: 'wx' });
+    return secret;
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code !== 'EEXIST') throw fault;
+    return readFileSync(path, 'utf8').trim();
+  }
 }
