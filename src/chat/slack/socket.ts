@@ -1,5 +1,5 @@
 import { SocketModeReceiver } from '@slack/bolt';
-import type { Clock } from '../../kit/clock.ts';
+import { type Clock, pause } from '../../kit/clock.ts';
 import { SECOND_MS } from '../../kit/duration.ts';
 import { clientOptions } from './api.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -20,6 +20,8 @@ export interface Socket {
 /** First and longest wait before it is tried again: Slack is back within ten seconds of being back. */
 const WAIT_MS_MIN = SECOND_MS;
 const WAIT_MS_MAX = 10 * SECOND_MS;
+/** Of the ten seconds SIGTERM leaves, most are for what is under way. */
+const GOODBYE_MS = SECOND_MS;
 
 /**
  * Socket Mode, which needs no public address. Answers once it is connected or the first attempt has failed; from then on it comes back
@@ -56,7 +58,8 @@ export async function connectSocket(options: SocketOptions): Promise<Socket> {
     async stop() {
       isOver = true;
       cancel();
-      await client.disconnect();
+      // The library waits long for a far end that is gone.
+      await Promise.race([client.disconnect(), pause(clock, GOODBYE_MS)]);
     },
   };
 }
