@@ -5,6 +5,7 @@ import { playStory } from './demo/story.ts';
 import { SPEED } from './demo/story-clock.ts';
 import { StoryError } from './demo/story-error.ts';
 import type { Flags } from './flags.ts';
+import { trimMemory } from './trim-memory.ts';
 
 /**
  * `allclear demo`: plays a whole incident by itself, on a real ledger and with real deliveries to listeners on this
@@ -19,6 +20,7 @@ export async function run(_words: readonly string[], flags: Flags): Promise<numb
     script.plain(
       `A night at ${stage.bot.composed.catalog().organization}. A minute of it takes ${60 / SPEED} s; nothing leaves this machine.`,
     );
+    trimMemory();
     await playStory(stage);
     await endStory(stage);
     const tookSeconds = Math.round((performance.now() - started) / SECOND_MS);
