@@ -49,6 +49,7 @@ describe('a command line', () => {
     ['role ic', { role: 'ic' }],
     ['role @Bo.Berg ops', { role: 'ops', person: 'bo' }],
     ['role ic me', { role: 'ic', person: 'cy' }],
+    ['role ic <@bo>', { role: 'ic', person: 'bo' }],
     ['handover accept ic inc-3', { accept: 'accept', role: 'ic', incident: 3 }],
     ['page @bo, we need @ana', { person: 'bo', reason: 'we need @ana' }],
     ['page payments the queue grows', { policy: 'payments', reason: 'the queue grows' }],

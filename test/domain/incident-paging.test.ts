@@ -19,11 +19,11 @@ const past = (severity: string | null, ...more: readonly IncidentEvent[]) =>
   given(incidentDomain, STREAM, [declaredEvent({ severity }), ...more]);
 
 describe('a page asked for by hand', () => {
-  it('is numbered after those before, with the urgency of the severity', () => {
+  it('is numbered after those before, and wakes whatever the severity', () => {
     past('sev3', paging)
       .when({ ...page, person: 'bo', reason: 'we need the database' })
       .happens([
-        { type: 'incident.paging', data: { page: '42-2', policy: null, person: 'bo', urgency: 'low', reason: 'we need the database' } },
+        { type: 'incident.paging', data: { page: '42-2', policy: null, person: 'bo', urgency: 'high', reason: 'we need the database' } },
       ]);
     past('sev1')
       .when({ ...page, policy: 'payments' })

@@ -62,7 +62,7 @@ describe('an acknowledgement', () => {
   it('typed anywhere means the page that rings the asker', async () => {
     await bot.types('cy', 'sev4 Search is slow');
     await bot.types('ana', 'page inc-2 @ana');
-    bot.expectsPage('ana', /Search is slow/, 'email');
+    bot.expectsPage('ana', /Search is slow/, 'chat');
     expect((await bot.types('ana', 'ack')).reply.incident).toBe(2);
     bot.expectsMessage(/^inc-2/, /Ana Lima acknowledged page 2-1/);
     expect((await bot.types('bo', 'ack')).reply.incident).toBe(1);

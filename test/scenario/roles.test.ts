@@ -12,14 +12,14 @@ const ROOM = /^inc-1/;
 
 describe('a role', () => {
   it('is taken by a button, and the duties come to the holder', async () => {
-    await bot.presses('cy', 'Take ic');
+    await bot.presses('cy', 'Take Incident Commander');
     bot.expectsMessage(ROOM, /Cy Okafor is Incident Commander\./);
     bot.expectsMessage(
       '@cy',
       /You are Incident Commander of inc-1[\s\S]*- Decide what happens next and say it in the room[\s\S]*\/inc handover ic @name/,
     );
     expect(bot.card(1)).toMatch(/Incident Commander: +Cy Okafor/);
-    expect(bot.card(1)).toMatch(/Take ops: \/incident role ops me/);
+    expect(bot.card(1)).toMatch(/Take Operations Lead: \/incident role ops me/);
   });
 
   it('has one holder; a commander may take it, a responder may not', async () => {

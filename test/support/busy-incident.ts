@@ -53,6 +53,7 @@ export const BUTTON_WORDS: Readonly<Record<string, string>> = {
   'incident.number': '42',
   'event.role': 'ic',
   vacant: 'ops',
+  'role vacant': 'Operations Lead',
   'event.step': 'confirm-it',
   '../event.checkpoint': '5m',
   id: 'go-on',

@@ -129,7 +129,9 @@ function decidePage(state: IncidentState, act: IncidentActOf<'incident.page'>, c
   if (act.policy !== null && lookUp(catalog.policies, act.policy) === undefined) {
     return refuse('unknown_policy', { policy: act.policy, known: Object.keys(catalog.policies).join(', ') });
   }
-  return [pageRequest(state, { policy: act.policy, person: act.person, reason: act.reason ?? state.title }, context)];
+  const request = pageRequest(state, { policy: act.policy, person: act.person, reason: act.reason ?? state.title }, context);
+  // Whoever asks for somebody wants them awake, however harmless the incident is.
+  return [{ ...request, data: { ...request.data, urgency: 'high' } }];
 }
 
 function decideRegrade(state: IncidentState, act: IncidentActOf<'incident.regrade'>, context: Context): Verdict {

@@ -18,7 +18,9 @@ import { type ReadWords, readWords } from './words.ts';
  * the same words would mean by now.
  */
 export function createHear(ports: HearPorts): Hear {
-  return async (heard) => {
+  return async (delivered) => {
+    // Promises are kept under keys of their own (`12-0`): whatever a surface calls a delivery, it must not be one of those.
+    const heard = { ...delivered, key: `${delivered.platform} ${delivered.key}` };
     const { person } = heard;
     if (person === null) return hearStranger(ports, heard);
     const known = { ...heard, person };
@@ -120,8 +122,10 @@ function fieldProblems(command: Command, values: Readonly<Record<string, unknown
   const problems: Record<string, string> = {};
   for (const [name, arg] of Object.entries(command.args)) {
     const parsed = arg.schema.safeParse(values[name] ?? null);
-    const message = parsed.error?.issues[0]?.message;
-    if (message !== undefined) problems[name] = `${arg.label}: ${message}.`;
+    const issue = parsed.error?.issues[0];
+    if (issue === undefined) continue;
+    const tooLong = issue.code === 'too_big' && issue.origin === 'string';
+    problems[name] = tooLong ? `At most ${issue.maximum} characters: ${arg.label}.` : `${arg.label}: ${issue.message}.`;
   }
   return problems;
 }

@@ -63,11 +63,14 @@ function readSeverity(text: string, { catalog }: Vocabulary): string | null {
   return found?.id ?? null;
 }
 
+/** `@ana`, `<@ana>` as it is copied from a message, and what ends a sentence after it. */
+const AT_NAME = /^<?@(.*?)>?[.,;:!?]*$/;
+
 /** `@ana`, or `me`. A name without `@` is only a word. */
 function readPerson(text: string, { catalog, person }: Vocabulary): string | null {
   if (same(text, 'me') || same(text, '@me')) return person;
-  if (!text.startsWith('@')) return null;
-  const wanted = text.slice(1).replace(/[.,;:!?]+$/, '');
+  const [, wanted] = AT_NAME.exec(text) ?? [];
+  if (wanted === undefined) return null;
   const found = Object.values(catalog.people).find(({ id, name }) => same(id, wanted) || same(name.replaceAll(' ', '.'), wanted));
   return found?.id ?? null;
 }
