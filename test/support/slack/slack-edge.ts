@@ -68,12 +68,13 @@ export async function openSlackEdge(emulatorUrl: string): Promise<SlackEdge> {
     send(response, 200, { ok: true });
     show({ kind: 'response', name, body });
   }
-  const server = createServer(async (request, response) => {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await textOf(request);
     const [, place = '', name = ''] = (request.url ?? '').split('/');
     if (place === 'api') await api(name, request, text, response);
     else respond(name, text, response);
-  });
+  }
+  const server = createServer((request, response) => void serve(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
