@@ -113,13 +113,21 @@ async function runBatch(ports: DoorPorts, states: States, batch: readonly Waitin
     if (owing.length > 0) ports.pass?.('after-commit');
   } catch (fault) {
     states.forgetAll();
-    for (const { waiting } of prepared) waiting.reject(fault);
+    failAll(ports, prepared, fault);
     return later;
   }
   for (const one of prepared) if (one.commit === null) answer(ports, one.waiting, one.answer);
   const lost = owing.flatMap((one, index) => conclude(ports, states, one, verdicts[index] as CommitVerdict));
   if (owing.some(({ commit }) => commit !== null && (commit.writes.length > 0 || commit.settle !== null))) ports.committed?.();
   return [...lost, ...later];
+}
+
+/** Perhaps it was kept and only the answer was lost: then its effects are owed, and nobody else in this process would look for them. */
+function failAll(ports: DoorPorts, prepared: readonly Pending[], fault: unknown): void {
+  for (const { waiting, commit } of prepared) {
+    if (commit !== null) for (const [lane, dueAt] of earliest(commit)) ports.wake(lane, dueAt);
+    waiting.reject(fault);
+  }
 }
 
 /** Tells the asker what became of it; a lost race is decided again. */
