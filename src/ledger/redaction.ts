@@ -31,7 +31,6 @@ export const redactionEvents = {
     },
   },
 } as const;
-export type RedactionEvent = { readonly type: typeof REDACTED; readonly data: z.infer<typeof Redacted> };
 
 /** Whether an entry's payload has been erased. */
 export function isErased(entry: Pick<Entry, 'salt' | 'data'>): boolean {

@@ -127,7 +127,7 @@ function coalesced(call: (lane: Lane) => Promise<void>, failed: (fault: unknown)
   }
   return (lane) => {
     const mine = underWay.get(lane);
-    if (mine === undefined) void run(lane);
+    if (mine === undefined) run(lane).catch(failed);
     else mine.again = true;
   };
 }

@@ -93,7 +93,7 @@ function createSweeper({ clock, nextDue, failed }: BullmqParts, hints: Hints, lo
     before?.cancel();
     const cancel = clock.alarm(at, () => {
       alarms.delete(lane);
-      void ask(lane);
+      ask(lane).catch((fault: unknown) => failed(fault, lane));
     });
     alarms.set(lane, { at, cancel });
   }
