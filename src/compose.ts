@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type ConsolePlatform, createConsolePlatform } from './chat/console/platform.ts';
 import { createNotes } from './chat/notes.ts';
 import type { SlackPlatform } from './chat/slack/platform.ts';
+import { checkpointsOf, SignerKeyError, signerOf } from './checkpoint-key.ts';
 import type { Command } from './command.ts';
 import type { Settings } from './config/environment.ts';
 import { loadConfiguration } from './config/load.ts';
@@ -22,7 +23,6 @@ import { createHttpClient, type HttpClient } from './kit/http.ts';
 import { type Randomness, token } from './kit/randomness.ts';
 import { deriveKey } from './kit/signing.ts';
 import { loadTemplates, TemplateError } from './kit/templates.ts';
-import { parseSignerKey, type SignerKey, signerKeyText } from './ledger/signed-note.ts';
 import { createPagers, PAGER_NAMES } from './pagers/index.ts';
 import { sources } from './sources/index.ts';
 import { createSteps } from './steps/index.ts';
@@ -64,9 +64,6 @@ export function builtIn({ slack }: Pick<Settings, 'slack'>) {
   const platforms = slack === null ? ['console'] : ['console', 'slack'];
   return { pagers: PAGER_NAMES, platforms, sources: sources.map(({ name }) => name) };
 }
-/** The private key that signs checkpoints. */
-export const CHECKPOINT_KEY = 'checkpoint.key';
-const SEED_BYTES = 32;
 
 /** Chooses what stands behind each port. Expected problems (configuration, a directory in use or not writable) come back as sentences. */
 export async function compose(settings: Settings, host: Host, publicUrl: () => string): Promise<Composition> {
@@ -255,25 +252,4 @@ export async function loadCommands(directory: string): Promise<readonly Command[
       return module.default;
     }),
   );
-}
-
-export function checkpointsOf(settings: Settings): string {
-  return join(settings.dataDirectory, 'checkpoints');
-}
-
-/** Replicas sign with one key, each in its own data directory: they make it of the secret they share. */
-function seedOf({ databaseUrl, secret }: Settings, randomness: Randomness): Uint8Array {
-  return databaseUrl !== null && secret !== null ? deriveKey(secret, 'checkpoints') : randomness.bytes(SEED_BYTES);
-}
-
-class SignerKeyError extends Error {}
-
-/** The key that signs checkpoints, made at the first start and kept beside the ledger; its public half is `allclear audit key`. */
-export function signerOf(settings: Settings, randomness: Randomness): SignerKey {
-  const path = join(settings.dataDirectory, CHECKPOINT_KEY);
-  const text = keptSecret(path, () => signerKeyText({ name: 'allclear', seed: seedOf(settings, randomness) }));
-  const key = parseSignerKey(text);
-  if (key === null)
-    throw new SignerKeyError(`${path} is no signing key. Put the right one back: without it no checkpoint can follow the others.`);
-  return key;
 }

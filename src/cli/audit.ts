@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkpointsOf, signerOf } from '../compose.ts';
+import { checkpointsOf, signerOf } from '../checkpoint-key.ts';
 import type { Settings } from '../config/environment.ts';
 import { audit } from '../engine/auditor.ts';
 import { createCheckpointer } from '../engine/checkpointer.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHECKPOINT_KEY, checkpointsOf } from '../../compose.ts';
+import { checkpointKeyFile, checkpointsOf } from '../../checkpoint-key.ts';
 import type { Settings } from '../../config/environment.ts';
 import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
 import { parseSignerKey, type VerifierKey, verifierOf } from '../../ledger/signed-note.ts';
@@ -12,7 +12,7 @@ export type KnownCheckpoints =
 
 /** The public half of this installation's signing key, or null when there is none (yet). */
 export function publicKeyOf(settings: Settings): VerifierKey | null {
-  const path = join(settings.dataDirectory, CHECKPOINT_KEY);
+  const path = checkpointKeyFile(settings);
   const key = existsSync(path) ? parseSignerKey(readFileSync(path, 'utf8').trim()) : null;
   return key === null ? null : verifierOf(key);
 }
@@ -23,8 +23,7 @@ export function knownCheckpoints(settings: Settings): KnownCheckpoints {
   if (!existsSync(path)) return { ok: true, checkpoints: [] };
   const key = publicKeyOf(settings);
   if (key === null) {
-    const file = join(settings.dataDirectory, CHECKPOINT_KEY);
-    return { ok: false, sentence: `There are checkpoints and no key to verify them with: put ${file} back.` };
+    return { ok: false, sentence: `There are checkpoints and no key to verify them with: put ${checkpointKeyFile(settings)} back.` };
   }
   const checkpoints: Checkpoint[] = [];
   for (const [index, note] of notesOf(readFileSync(path, 'utf8')).entries()) {
