@@ -3,7 +3,7 @@ import { type Bot, type BotParts, createBot } from '../../src/engine/bot.ts';
 import type { Messages } from '../../src/engine/messages.ts';
 import type { Moment } from '../../src/engine/moment.ts';
 import type { Answer, Submission } from '../../src/engine/ports.ts';
-import { LANES, type Lane, type Queue, type Store } from '../../src/engine/store-port.ts';
+import type { Lane, Queue, Store } from '../../src/engine/store-port.ts';
 import { createLocalQueue } from '../../src/queue/local.ts';
 import { rememberingForge } from '../support/bot-life.ts';
 import { chance } from './chance.ts';
@@ -164,6 +164,3 @@ function telling(queue: Queue, tell: (lane: Lane, dueAt: number) => void): Queue
     },
   };
 }
-
-/** Every lane, for a sweeper that does not know which. */
-export const EVERY_LANE: readonly Lane[] = LANES;
