@@ -163,6 +163,8 @@ const BARE_WORDS_ALLOWED = [
   '(?:[a-zA-Z]+By|approvers|reviewers|remind|people|next|switchesOn|aliases)\\.this',
   // Made by our own code or its source: levels of a switch, names of commands and of their groups.
   'outcome|change|chart|sealedHash|drill|name|keyword|group|nearest|next',
+  // `primary`, `danger` or `plain`: of our own list.
+  'style',
   // A refusal's: `refusalSentence` escapes whatever people wrote into it.
   'sentence',
 ];
