@@ -21,8 +21,8 @@ import { createServer, type WebServer } from './web/server.ts';
 import { slackRoutes } from './web/slack.ts';
 import { createWatch } from './web/watch.ts';
 
-/** SIGTERM leaves ten seconds for everything; what is under way gets most of them. */
-const GRACE_MS = 7_000;
+/** SIGTERM leaves ten seconds for everything: three for answers under way (see the server), these for deliveries, one for the rest. */
+const GRACE_MS = 6_000;
 export const VERSION = '0.1.0';
 
 export interface Machine {

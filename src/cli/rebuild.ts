@@ -2,6 +2,9 @@ import { rebuild } from '../engine/rebuild.ts';
 import { holdDataDirectory, openLedgerStore } from '../engines.ts';
 import { settingsOrComplain } from './settings.ts';
 
+/** Of those that were wrong. */
+const LISTED_MAX = 20;
+
 /** `allclear rebuild`: throws every snapshot away and folds it anew from the ledger. Needs every bot on it to be stopped. */
 export async function run(): Promise<number> {
   const settings = settingsOrComplain();
@@ -15,6 +18,8 @@ export async function run(): Promise<number> {
   const { streams, changed } = await rebuild(store);
   await store.close();
   lock.release();
-  console.log(`${streams} streams folded anew, ${changed} of them differed from their snapshot.`);
+  const which = changed.slice(0, LISTED_MAX).join(', ');
+  const differed = changed.length === 0 ? 'every snapshot was right' : `the snapshots of ${changed.length} were wrong (${which})`;
+  console.log(`${streams} streams folded anew: ${differed}.`);
   return 0;
 }

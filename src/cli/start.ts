@@ -31,8 +31,13 @@ export async function run(_words: readonly string[], flags: Flags): Promise<numb
   await lastSignal;
   process.off('SIGHUP', reload);
   await running.stop();
+  // A delivery that was left to its lease is made at the next start: what is still open of it must not hold this process.
+  setTimeout(() => process.exit(0), LEFTOVERS_MS).unref();
   return 0;
 }
+
+/** Time for the log to be written out. */
+const LEFTOVERS_MS = 250;
 
 /** For programs: one line of JSON once everything works. */
 function readyLine({ url }: RunningBot): string {

@@ -8,8 +8,24 @@ export interface Randomness {
   fraction(): number;
 }
 
+/** Fetched at once: asking the system costs the same for sixteen bytes as for thousands. */
+const POOL_BYTES = 4_096;
+let pool = randomBytes(0);
+let used = 0;
+
 export const systemRandomness: Randomness = {
-  bytes: (count) => randomBytes(count),
+  bytes(count) {
+    if (count > POOL_BYTES) return randomBytes(count);
+    if (used + count > pool.length) {
+      pool = randomBytes(POOL_BYTES);
+      used = 0;
+    }
+    const bytes = Uint8Array.prototype.slice.call(pool, used, used + count);
+    // Nobody can find later what was given away before.
+    pool.fill(0, used, used + count);
+    used += count;
+    return bytes;
+  },
   fraction: () => Math.random(),
 };
 

@@ -8,6 +8,12 @@ const WINDOW_CHARS = 16_384;
 const OVERLAP_CHARS = 2_048;
 const MARK_CHARS_MAX = 44;
 
+/**
+ * What every secret has at least one of: a long run of letters and digits, or a word or sign of those the patterns begin
+ * with. Most of what people write has none, and this is asked a hundred times quicker than all the patterns.
+ */
+const SUSPICIOUS = /[\w.:+/-]{13}|eyJ|:\/\/|-u|-----|bearer|basic|cookie|pass|kennwort|pw|psk|secret|token|key|credential|sig|dsn|session/i;
+
 /** What stands beside a mark can look different from what stood beside the secret, so the result is looked at again, this often. */
 const ROUNDS_MAX = 4;
 
@@ -17,6 +23,7 @@ const ROUNDS_MAX = 4;
  * or more random characters. It errs on the side of hiding: what it must leave alone is listed in its tests.
  */
 export function redact(text: string): string {
+  if (!SUSPICIOUS.test(text)) return text;
   let redacted = text;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const findings = findSecrets(redacted);

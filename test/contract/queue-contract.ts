@@ -165,7 +165,8 @@ export function queueContract(name: string, under: () => QueueUnderTest): void {
       await stopping;
       queue.wake('pages', time.now());
       await time.passes(500);
-      expect(looks()).toEqual(['pages']);
+      // What was due while it was stopping may have been begun; nothing asked for afterwards is.
+      expect(looks().filter((lane) => lane === 'pages')).toEqual(['pages']);
     });
 
     it('stops within its grace when a look hangs', async () => {

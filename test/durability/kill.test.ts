@@ -70,7 +70,7 @@ async function expectCommandsKept(world: MortalWorld, store: Store, entries: rea
     const expected = answer?.ok === true ? 1 : 0;
     if (words.startsWith('declare')) expect([key, count('incident.declared', key)]).toEqual([key, 1]);
     if (words.startsWith('note')) expect([key, count('incident.noted', key)]).toEqual([key, expected]);
-    if (expected === 1) expect([key, await store.answered(key)]).not.toEqual([key, null]);
+    if (expected === 1) expect([key, await store.answered(`console ${key}`)]).not.toEqual([key, null]);
   }
 }
 

@@ -87,7 +87,7 @@ async function obey(store: Store, bot: Bot, message: ToBot): Promise<void> {
     return;
   }
   const { id, key, person, words, incident } = message;
-  const isKnown = (await store.answered(key)) !== null;
+  const isKnown = (await store.answered(`console ${key}`)) !== null;
   const reply = await bot.hear({ platform: 'console', key, person, userName: person, incident, said: { kind: 'words', words } });
   const reader = { personName: (name: string) => name, timeZone: 'UTC', now: systemClock.now(), commandPrefix: '/incident' };
   tell({ kind: 'answer', id, isKnown, ok: reply.ok, incident: reply.incident ?? null, text: plainText(reply.document, reader) });
