@@ -131,8 +131,8 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
   let watch: Watch | null = null;
   const trouble = (fault: unknown, where: string): void => watch?.bug(fault, where);
   const engines = await openEngines(settings, { clock, replica: token(randomness), trouble });
-  const { store, database } = engines;
-  const chat = createConsolePlatform({ database, clock, roomUrl: (incident) => `${publicUrl()}/incidents/${incident}` });
+  const { store, database, unhurried } = engines;
+  const chat = createConsolePlatform({ database, unhurried, clock, roomUrl: (incident) => `${publicUrl()}/incidents/${incident}` });
   const secret = settings.secret ?? keptSecret(join(settings.dataDirectory, 'secret.key'), () => token(randomness));
   const links = createLinks({ key: deriveKey(secret, 'links'), publicUrl, clock });
   const http = createHttpClient({ allow: settings.httpAllow });

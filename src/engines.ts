@@ -46,12 +46,13 @@ export async function openEngines(settings: Settings, host: EngineHost): Promise
 async function openReplicated(url: string, queue: BotParts['queue'], { clock, replica, trouble }: EngineHost): Promise<Engines> {
   const broken = (fault: Error): void => trouble(fault, 'the connection to PostgreSQL');
   const opened = await openPostgres(url, replica, broken);
-  const { store, database } = opened;
+  const { store, database, unhurried } = opened;
   const news = opened.news(clock);
   const lease = opened.lease('checkpoints');
   return {
     store,
     database,
+    unhurried,
     queue,
     news,
     signing: { ...store, entries: async (range) => ((await lease.held()) ? store.entries(range) : []) },

@@ -109,8 +109,9 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
         // The lease runs from before it was asked for.
         const since = { monotonic: clock.monotonic(), now: clock.now() };
         const claimed = await store.outbox.claim({ lane, now: since.now, leaseMs: LEASE_MS, limit });
-        if (claimed.length === 0) return;
         for (const row of claimed) start(ports, work, { row, ...since });
+        // Not as much as there was room for: what comes due later wakes the lane again.
+        if (claimed.length < limit) return;
       }
     },
     stop: () => {

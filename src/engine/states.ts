@@ -1,6 +1,7 @@
 import { domainOfStream } from '../domain/registry.ts';
+import { inSameTurn } from '../kit/same-turn.ts';
 import { type Folded, refold } from './history.ts';
-import type { Store } from './store-port.ts';
+import type { Store, StreamHead } from './store-port.ts';
 
 /** Streams kept folded in memory; the least recently used goes first. An incident's state is a few kilobytes. */
 const STATES_MAX = 2_000;
@@ -19,6 +20,9 @@ export interface States {
 
 export function createStates(store: Store): States {
   const cache = new Map<string, Folded>();
+  // A card is drawn from a dozen streams at once.
+  const headOf = inSameTurn(async (streams) => new Map((await store.streams({ streams })).map((head) => [head.stream, head])));
+  const read = async (stream: string): Promise<Folded> => foldedFrom(store, stream, await headOf(stream));
   /** How often anything was forgotten. */
   let forgotten = 0;
   const remember = (stream: string, folded: Folded): void => {
@@ -32,17 +36,17 @@ export function createStates(store: Store): States {
     async load(stream) {
       const since = forgotten;
       // What was committed while it was being read is newer than what was read.
-      const read = cache.get(stream) ?? (await readStream(store, stream));
-      const folded = cache.get(stream) ?? read;
+      const found = cache.get(stream) ?? (await read(stream));
+      const folded = cache.get(stream) ?? found;
       // Forgotten while it was being read: what was read may be the old one.
       if (since === forgotten) remember(stream, folded);
       return folded;
     },
     async fresh(stream) {
       const since = forgotten;
-      const read = await readStream(store, stream);
+      const found = await read(stream);
       const known = cache.get(stream);
-      const folded = known !== undefined && known.version > read.version ? known : read;
+      const folded = known !== undefined && known.version > found.version ? known : found;
       if (since === forgotten) remember(stream, folded);
       return folded;
     },
@@ -59,10 +63,9 @@ export function createStates(store: Store): States {
 }
 
 /** From the snapshot when it was made by today's fold, else from the entries. */
-async function readStream(store: Store, stream: string): Promise<Folded> {
+async function foldedFrom(store: Store, stream: string, head: StreamHead | null): Promise<Folded> {
   const domain = domainOfStream(stream);
-  const [head] = await store.streams({ streams: [stream] });
-  if (head === undefined) return { version: 0, state: domain.initial(stream), incident: null };
+  if (head === null) return { version: 0, state: domain.initial(stream), incident: null };
   if (head.fold !== domain.fold) return refold(store, stream);
   return { version: head.version, state: JSON.parse(head.state), incident: head.incident };
 }

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { Commit, CommitVerdict } from '../engine/store-port.ts';
 import type { Head } from '../ledger/entry.ts';
-import { type Batch, judgeBatch, type Known } from './postgres-batch.ts';
+import { type Batch, judgeBatch, type Known } from './append-batch.ts';
 import { LEDGER_CHANNEL, newsText } from './postgres-news.ts';
 import { storableText } from './postgres-text.ts';
 

@@ -50,6 +50,7 @@ export async function openPostgresStore(url: string, { broken, replica }: Postgr
   return {
     store,
     database,
+    unhurried: database,
     news: (clock) => listenForNews(url, replica, clock, broken),
     lease: (name) => openLease(url, name, broken),
   };

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Commit, CommitVerdict, EffectWrite, Settlement, StreamWrite } from '../engine/store-port.ts';
-import { chain } from '../ledger/chain.ts';
-import { type Entry, GENESIS, type Head } from '../ledger/entry.ts';
+import type { Commit, CommitVerdict } from '../engine/store-port.ts';
+import { GENESIS, type Head } from '../ledger/entry.ts';
+import { type Batch, judgeBatch, type Known } from './append-batch.ts';
 
 type Statements = ReturnType<typeof prepare>;
 
@@ -15,15 +15,11 @@ export function createAppend(database: DatabaseSync): (commits: readonly Commit[
   return (commits) => {
     database.exec('begin immediate');
     try {
-      let last = head ?? readHead(statements);
-      const verdicts = commits.map((commit) => {
-        const done = appendOne(statements, last, commit);
-        last = done.head;
-        return done.verdict;
-      });
+      const batch = judgeBatch(readKnown(statements, head ?? readHead(statements), commits), commits);
+      write(statements, batch);
       database.exec('commit');
-      head = last;
-      return verdicts;
+      head = batch.head;
+      return batch.verdicts;
     } catch (fault) {
       // Whatever failed, nobody was answered yet: the next append reads the head anew.
       head = null;
@@ -33,8 +29,10 @@ export function createAppend(database: DatabaseSync): (commits: readonly Commit[
   };
 }
 
-export function readHead(statements: Pick<Statements, 'head'>): Head {
-  return (statements.head.get() as Head | undefined) ?? GENESIS;
+/** The first answer to an inbound key, asked without building a query: every submit asks it. */
+export function createAnswered(database: DatabaseSync): (key: string) => string | null {
+  const statement = database.prepare('select answer from inbox where key = ?');
+  return (key) => (statement.get(key) as { readonly answer: string } | undefined)?.answer ?? null;
 }
 
 function prepare(database: DatabaseSync) {
@@ -42,6 +40,7 @@ function prepare(database: DatabaseSync) {
     head: database.prepare('select position, hash from entries order by position desc limit 1'),
     version: database.prepare('select version from streams where stream = ?'),
     inboxed: database.prepare('select 1 as taken from inbox where key = ?'),
+    claimed: database.prepare(`select fence from effects where id = ? and state = 'claimed'`),
     entry: database.prepare(
       `insert into entries (position, stream, version, type, schema, incident, at, actor, cause, digest, previous, hash)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -49,93 +48,59 @@ function prepare(database: DatabaseSync) {
     payload: database.prepare('insert into payloads (position, salt, data) values (?, ?, ?)'),
     erase: database.prepare('update payloads set salt = null, data = null where position = ?'),
     forget: database.prepare(`update effects set body = '{}' where position = ? and ready_at is null`),
-    opened: database.prepare(
-      `insert into streams (stream, kind, opened, version, state, fold, open, incident) values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    stream: database.prepare(
+      `insert into streams (stream, kind, opened, version, state, fold, open, incident) values (?, ?, ?, ?, ?, ?, ?, ?)
+       on conflict (stream) do update set version = excluded.version, state = excluded.state, fold = excluded.fold,
+         open = excluded.open, incident = excluded.incident`,
     ),
-    moved: database.prepare('update streams set version = ?, state = ?, fold = ?, open = ?, incident = ? where stream = ?'),
     supersede: database.prepare(`update effects set state = 'superseded', ready_at = null where coalesce = ? and state = 'pending'`),
     effect: database.prepare(
       `insert into effects (id, position, number, lane, due_at, ready_at, body, state, coalesce, sequence, incident)
-       values (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)`,
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    settle: database.prepare(
-      `update effects set state = ?, reason = ?, detail = ?, ready_at = null, lease_until = null
-       where id = ? and fence = ? and state = 'claimed'`,
-    ),
+    settle: database.prepare(`update effects set state = ?, reason = ?, detail = ?, ready_at = null, lease_until = null where id = ?`),
     inbox: database.prepare('insert into inbox (key, answer, at) values (?, ?, ?)'),
   };
 }
 
-/** All of one commit or none of it: everything that can say no is asked before the first row is written. */
-function appendOne(statements: Statements, head: Head, commit: Commit): { head: Head; verdict: CommitVerdict } {
-  if (commit.writes.some(({ stream, expectedVersion }) => !isAt(statements, stream, expectedVersion))) return lost(head);
-  if (commit.reads?.some(({ stream, version }) => !isAt(statements, stream, version)) === true) return lost(head);
-  if (commit.inbox !== null && statements.inboxed.get(commit.inbox.key) !== undefined) return lost(head);
-  if (commit.settle !== null && !settleOne(statements, commit.settle)) return { head, verdict: { verdict: 'fenced' } };
-  const entries = writeEntries(statements, head, commit.writes);
-  for (const effect of commit.effects) writeEffect(statements, effect, entries[effect.entry] as Entry);
-  for (const position of commit.erase) {
+function readHead(statements: Statements): Head {
+  return (statements.head.get() as Head | undefined) ?? GENESIS;
+}
+
+/** Everything the verdicts hang on, before the first row is written. */
+function readKnown(statements: Statements, head: Head, commits: readonly Commit[]): Known {
+  const known: Known = { head, versions: new Map(), inbox: new Set(), claimed: new Map() };
+  for (const { writes, reads = [], inbox, settle } of commits) {
+    for (const { stream } of writes) know(statements, known, stream);
+    for (const { stream } of reads) know(statements, known, stream);
+    if (inbox !== null && statements.inboxed.get(inbox.key) !== undefined) known.inbox.add(inbox.key);
+    if (settle === null) continue;
+    const row = statements.claimed.get(settle.effect) as { readonly fence: number } | undefined;
+    if (row !== undefined) known.claimed.set(settle.effect, row.fence);
+  }
+  return known;
+}
+
+function know(statements: Statements, { versions }: Known, stream: string): void {
+  if (versions.has(stream)) return;
+  const row = statements.version.get(stream) as { readonly version: number } | undefined;
+  versions.set(stream, row?.version ?? 0);
+}
+
+function write(statements: Statements, { entries, streams, effects, supersede, settlements, inbox, erase }: Batch): void {
+  for (const { state, reason, detail, effect } of settlements) statements.settle.run(state, reason, detail, effect);
+  for (const { position, stream, version, type, schema, incident, at, actor, cause, digest, previous, hash, salt, data } of entries) {
+    statements.entry.run(position, stream, version, type, schema, incident, at, actor, cause, digest, previous, hash);
+    statements.payload.run(position, salt, data);
+  }
+  for (const { stream, kind, opened, version, state, fold, open, incident } of streams)
+    statements.stream.run(stream, kind, opened, version, state, fold, open, incident);
+  for (const key of supersede) statements.supersede.run(key);
+  for (const { id, position, number, lane, due_at, ready_at, body, state, coalesce, sequence, incident } of effects)
+    statements.effect.run(id, position, number, lane, due_at, ready_at, body, state, coalesce, sequence, incident);
+  for (const position of erase) {
     statements.erase.run(position);
     statements.forget.run(position);
   }
-  if (commit.inbox !== null) statements.inbox.run(commit.inbox.key, commit.inbox.answer, commit.inbox.at);
-  return {
-    head: entries.at(-1) ?? head,
-    verdict: { verdict: 'committed', positions: entries.map(({ position }) => position) },
-  };
-}
-
-function lost(head: Head): { head: Head; verdict: CommitVerdict } {
-  return { head, verdict: { verdict: 'conflict' } };
-}
-
-function isAt(statements: Statements, stream: string, version: number): boolean {
-  const row = statements.version.get(stream) as { version: number } | undefined;
-  return (row?.version ?? 0) === version;
-}
-
-export function settleOne(statements: Pick<Statements, 'settle'>, settlement: Settlement): boolean {
-  const { state, reason, detail, effect, fence } = settlement;
-  return statements.settle.run(state, reason, detail, effect, fence).changes === 1;
-}
-
-function writeEntries(statements: Statements, head: Head, writes: readonly StreamWrite[]): readonly Entry[] {
-  const written: Entry[] = [];
-  let last: Head = head;
-  for (const write of writes) {
-    const opened = last.position + 1;
-    for (const unchained of write.entries) {
-      const entry = chain(last, unchained);
-      insertEntry(statements, entry);
-      written.push(entry);
-      last = entry;
-    }
-    writeStream(statements, write, opened);
-  }
-  return written;
-}
-
-function insertEntry(statements: Statements, entry: Entry): void {
-  const { position, stream, version, type, schema, incident, at, actor, cause, digest, previous, hash } = entry;
-  statements.entry.run(position, stream, version, type, schema, incident, at, actor, cause, digest, previous, hash);
-  statements.payload.run(position, entry.salt, entry.data);
-}
-
-function writeStream(statements: Statements, write: StreamWrite, opened: number): void {
-  const { stream, state, fold, incident } = write;
-  const version = write.expectedVersion + write.entries.length;
-  const open = write.open ? 1 : 0;
-  if (write.expectedVersion > 0) {
-    statements.moved.run(version, state, fold, open, incident, stream);
-  } else if (version > 0) {
-    statements.opened.run(stream, stream.slice(0, stream.indexOf('/')), opened, version, state, fold, open, incident);
-  }
-}
-
-function writeEffect(statements: Statements, effect: EffectWrite, entry: Entry): void {
-  const { number, lane, dueAt, coalesce, sequence } = effect;
-  if (coalesce !== null) statements.supersede.run(coalesce);
-  const { position, incident } = entry;
-  const body = JSON.stringify(effect.body);
-  statements.effect.run(`${position}-${number}`, position, number, lane, dueAt, dueAt, body, coalesce, sequence, incident);
+  for (const { key, answer, at } of inbox) statements.inbox.run(key, answer, at);
 }

@@ -5,14 +5,16 @@ import type { Store } from '../engine/store-port.ts';
 import { createHistory } from './history.ts';
 import { migrations } from './migrations/index.ts';
 import { nodeSqliteDialect, openDatabase } from './node-sqlite.ts';
-import { createOutbox } from './outbox.ts';
-import { createAppend } from './sqlite-append.ts';
+import { createAnswered, createAppend } from './sqlite-append.ts';
+import { createSqliteOutbox } from './sqlite-outbox.ts';
 import type { Tables } from './tables.ts';
 
 export interface OpenedStore {
   readonly store: Store;
   /** For adapters that keep tables of their own beside the ledger. */
   readonly database: Kysely<Tables>;
+  /** The same, where a change need not outlive a power cut: for what the outbox would do again, because its settling went too. */
+  readonly unhurried: Kysely<Tables>;
 }
 
 /**
@@ -22,20 +24,24 @@ export interface OpenedStore {
  */
 export async function openSqliteStore(path: string, options: { readonly readOnly?: boolean } = {}): Promise<OpenedStore> {
   const connection = openDatabase(path, options);
-  const database = new Kysely<Tables>({ dialect: nodeSqliteDialect(connection) });
+  const database = new Kysely<Tables>({ dialect: nodeSqliteDialect(connection, { isDurable: true }) });
+  // A claim or a settled row that a power cut takes back is claimed and kept once more, under the same key; whoever held it went with the power.
+  const unhurried = new Kysely<Tables>({ dialect: nodeSqliteDialect(connection, { isDurable: false }) });
   if (options.readOnly !== true) await prepare(connection, database);
   const append = createAppend(connection);
+  const answered = createAnswered(connection);
   const history = createHistory(database);
   const store: Store = {
     ...history,
     append: async (commits) => append(commits),
-    outbox: createOutbox(database),
+    answered: async (key) => answered(key),
+    outbox: createSqliteOutbox(unhurried),
     async close() {
-      await database.destroy();
+      await Promise.all([database.destroy(), unhurried.destroy()]);
       connection.close();
     },
   };
-  return { store, database };
+  return { store, database, unhurried };
 }
 
 /** All of it or nothing: Kysely itself would leave half a schema behind when the process dies in the middle. */

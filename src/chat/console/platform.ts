@@ -10,6 +10,8 @@ import { type ConsoleChange, createWatchers } from './watchers.ts';
 
 export interface ConsolePlatformOptions {
   readonly database: Kysely<ConsoleTables>;
+  /** The same tables, for what the outbox says again should the machine lose power; else what is kept goes to `database`. */
+  readonly unhurried?: Kysely<ConsoleTables>;
   readonly clock: Clock;
   /** Address of an incident's room, as people open it. */
   readonly roomUrl: (incident: number) => string;
@@ -43,8 +45,9 @@ export interface ConsolePlatform extends Platform {
  * The chat world that needs no server but our own: rooms, cards, messages and inboxes in the database. Shows nothing twice
  * under one key, also after a restart.
  */
-export function createConsolePlatform({ database, clock, roomUrl }: ConsolePlatformOptions): ConsolePlatform {
+export function createConsolePlatform({ database, unhurried, clock, roomUrl }: ConsolePlatformOptions): ConsolePlatform {
   const table = createMessageTable(database);
+  const promised = createMessageTable(unhurried ?? database);
   const intake = createIntake();
   const watchers = createWatchers();
   return {
@@ -56,7 +59,7 @@ export function createConsolePlatform({ database, clock, roomUrl }: ConsolePlatf
       intake.close();
     },
     async deliver(promise, attempt) {
-      const { outcome, change } = await keep(promise, { table, key: attempt.key, now: clock.now(), roomUrl });
+      const { outcome, change } = await keep(promise, { table: promised, key: attempt.key, now: clock.now(), roomUrl });
       if (change !== null) watchers.tell(change);
       return outcome;
     },

@@ -53,7 +53,8 @@ interface Gathered {
   readonly entries: Entry[];
   readonly streams: Map<string, StreamRow>;
   readonly effects: EffectToWrite[];
-  readonly supersede: Set<string>;
+  /** Coalescing key → the newest effect with it. */
+  readonly newest: Map<string, EffectToWrite>;
   readonly settlements: Settlement[];
   readonly inbox: NonNullable<Commit['inbox']>[];
   readonly erase: number[];
@@ -65,13 +66,13 @@ export function judgeBatch(known: Known, commits: readonly Commit[]): Batch {
     entries: [],
     streams: new Map(),
     effects: [],
-    supersede: new Set(),
+    newest: new Map(),
     settlements: [],
     inbox: [],
     erase: [],
   };
   const verdicts = commits.map((commit) => judgeOne(known, commit, rows));
-  return { ...rows, verdicts, head: known.head, streams: [...rows.streams.values()], supersede: [...rows.supersede] };
+  return { ...rows, verdicts, head: known.head, streams: [...rows.streams.values()], supersede: [...rows.newest.keys()] };
 }
 
 function judgeOne(known: Known, commit: Commit, rows: Gathered): CommitVerdict {
@@ -113,25 +114,17 @@ function place(known: Known, write: StreamWrite, rows: Gathered): readonly Entry
 }
 
 function owe({ number, lane, dueAt, body, coalesce, sequence }: EffectWrite, { position, incident }: Entry, rows: Gathered): void {
-  if (coalesce !== null) {
-    rows.supersede.add(coalesce);
-    for (const older of rows.effects) {
-      if (older.coalesce !== coalesce) continue;
-      older.state = 'superseded';
-      older.ready_at = null;
-    }
+  const id = `${position}-${number}`;
+  const owed: EffectToWrite = {
+    ...{ id, position, number, lane, due_at: dueAt, ready_at: dueAt },
+    ...{ body: JSON.stringify(body), state: 'pending', coalesce, sequence, incident },
+  };
+  rows.effects.push(owed);
+  if (coalesce === null) return;
+  const older = rows.newest.get(coalesce);
+  if (older !== undefined) {
+    older.state = 'superseded';
+    older.ready_at = null;
   }
-  rows.effects.push({
-    id: `${position}-${number}`,
-    position,
-    number,
-    lane,
-    due_at: dueAt,
-    ready_at: dueAt,
-    body: JSON.stringify(body),
-    state: 'pending',
-    coalesce,
-    sequence,
-    incident,
-  });
+  rows.newest.set(coalesce, owed);
 }
