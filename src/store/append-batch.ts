@@ -62,38 +62,43 @@ interface Gathered {
 
 /** Judges each commit on what those before it leave behind: all of one or none of it. Changes `known` on the way. */
 export function judgeBatch(known: Known, commits: readonly Commit[]): Batch {
-  const rows: Gathered = {
-    entries: [],
-    streams: new Map(),
-    effects: [],
-    newest: new Map(),
-    settlements: [],
-    inbox: [],
-    erase: [],
-  };
-  const verdicts = commits.map((commit) => judgeOne(known, commit, rows));
+  const rows: Gathered = { entries: [], streams: new Map(), effects: [], newest: new Map(), settlements: [], inbox: [], erase: [] };
+  const lost = new Set<string>();
+  const verdicts = commits.map((commit) => {
+    const verdict = verdictOn(known, commit, lost);
+    if (verdict === 'committed') return { verdict, positions: gather(known, commit, rows) };
+    for (const { stream } of commit.writes) lost.add(stream);
+    return { verdict };
+  });
   return { ...rows, verdicts, head: known.head, streams: [...rows.streams.values()], supersede: [...rows.newest.keys()] };
 }
 
-function judgeOne(known: Known, commit: Commit, rows: Gathered): CommitVerdict {
-  const { writes, reads = [], inbox, settle } = commit;
-  const isAt = (stream: string, version: number): boolean => (known.versions.get(stream) ?? 0) === version;
-  if (!writes.every(({ stream, expectedVersion }) => isAt(stream, expectedVersion))) return { verdict: 'conflict' };
-  if (!reads.every(({ stream, version }) => isAt(stream, version))) return { verdict: 'conflict' };
-  if (inbox !== null && known.inbox.has(inbox.key)) return { verdict: 'conflict' };
-  if (settle !== null && known.claimed.get(settle.effect) !== settle.fence) return { verdict: 'fenced' };
+/**
+ * `lost` are the streams that refused commits of this batch would have moved on. Who was decided after one of them may have been
+ * decided on it: the version alone does not tell, because somebody else's entries may have brought the stream to the same one.
+ */
+function verdictOn(known: Known, { writes, reads = [], inbox, settle }: Commit, lost: ReadonlySet<string>): CommitVerdict['verdict'] {
+  const isAt = (stream: string, version: number): boolean => !lost.has(stream) && (known.versions.get(stream) ?? 0) === version;
+  if (!writes.every(({ stream, expectedVersion }) => isAt(stream, expectedVersion))) return 'conflict';
+  if (!reads.every(({ stream, version }) => isAt(stream, version))) return 'conflict';
+  if (inbox !== null && known.inbox.has(inbox.key)) return 'conflict';
+  return settle !== null && known.claimed.get(settle.effect) !== settle.fence ? 'fenced' : 'committed';
+}
+
+/** Adds the rows of a commit that is good; answers the positions of its entries. */
+function gather(known: Known, { writes, effects, inbox, settle, erase }: Commit, rows: Gathered): readonly number[] {
   if (settle !== null) {
     known.claimed.delete(settle.effect);
     rows.settlements.push(settle);
   }
   const entries = writes.flatMap((write) => place(known, write, rows));
-  for (const effect of commit.effects) owe(effect, entries[effect.entry] as Entry, rows);
-  rows.erase.push(...commit.erase);
+  for (const effect of effects) owe(effect, entries[effect.entry] as Entry, rows);
+  rows.erase.push(...erase);
   if (inbox !== null) {
     known.inbox.add(inbox.key);
     rows.inbox.push(inbox);
   }
-  return { verdict: 'committed', positions: entries.map(({ position }) => position) };
+  return entries.map(({ position }) => position);
 }
 
 /** Chains the entries of one write and moves its stream on. */

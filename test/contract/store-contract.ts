@@ -33,7 +33,7 @@ function appending(under: () => StoreUnderTest): void {
 
   it('refuses a commit made on an old version, and only that one', async () => {
     await under().store.append([commit([write('a/1', 0)])]);
-    const verdicts = await under().store.append([commit([write('a/1', 0)]), commit([write('b/1', 0)]), commit([write('a/1', 1)])]);
+    const verdicts = await under().store.append([commit([write('a/1', 0)]), commit([write('b/1', 0)]), commit([write('c/1', 0)])]);
     expect(verdicts.map(({ verdict }) => verdict)).toEqual(['conflict', 'committed', 'committed']);
     expect((await under().store.head()).position).toBe(3);
   });
@@ -54,6 +54,16 @@ function appending(under: () => StoreUnderTest): void {
     const verdicts = await store.append([reading(1), reading(2), resting, absent, commit([write('a/1', 2)]), reading(2)]);
     expect(verdicts.map(({ verdict }) => verdict)).toEqual(['conflict', 'committed', 'conflict', 'committed', 'committed', 'conflict']);
     expect(await store.answered('k')).toBeNull();
+  });
+
+  it('refuses what was decided on a refused commit of its batch, though somebody else has brought the stream to that version', async () => {
+    const { store } = under();
+    await store.append([commit([write('a/1', 0)]), commit([write('b/1', 0)])]);
+    await store.append([commit([write('a/1', 1)])]);
+    const reading = commit([write('b/1', 1)], { reads: [{ stream: 'a/1', version: 2 }] });
+    const verdicts = await store.append([commit([write('a/1', 1)]), commit([write('a/1', 2)]), reading, commit([write('b/1', 1)])]);
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(['conflict', 'conflict', 'conflict', 'conflict']);
+    expect((await store.append([reading])).map(({ verdict }) => verdict)).toEqual(['committed']);
   });
 
   it('keeps the first answer to an inbound key and refuses a second', async () => {
