@@ -98,6 +98,7 @@ async function composeLocked(
       const again = await loadConfiguration({ file: settings.configFile, builtIn: builtIn(settings) });
       if (!again.ok) return again.problems;
       catalog = again.catalog;
+      await assembled.bot.look();
       return [];
     },
     async stop(graceMs) {
@@ -224,7 +225,7 @@ function openPagers(
     direct: {
       unreachable: () => null,
       async deliver(person, document, attempt) {
-        const promise = { kind: 'direct', person, document } as const;
+        const promise = { kind: 'direct', person, document, urgent: true } as const;
         for (const platform of others) {
           const outcome = await platform.deliver(promise, attempt);
           // Who is nobody there reads it in the console; any other failure is one of the page.

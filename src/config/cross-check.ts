@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Complaint, Path } from './problem.ts';
 import type { Named, Names, NamesOf } from './references.ts';
+import { ChatEntry, chatComplaints } from './sections/chat.ts';
 import { PersonEntry, peopleComplaints, TeamEntry, teamsComplaints } from './sections/people.ts';
 import { PolicyEntry, policiesComplaints } from './sections/policies.ts';
 import { IncidentsEntry, incidentsComplaints, RouteEntry, routesComplaints } from './sections/routes.ts';
@@ -37,13 +38,18 @@ export function crossCheck(value: unknown, outside: OutsideNames): readonly Comp
     ...repeatedIds(severities),
     ...repeatedIds(routes),
     ...routesComplaints(routes, names),
+    ...chatComplaints(entries(value, 'chat', ChatEntry), names),
     ...(incidents.success ? incidentsComplaints(incidents.data, names) : []),
   ];
 }
 
+/** What Allclear can talk to, set up or not. */
+const KNOWN_PLATFORMS = ['console', 'slack', 'discord'];
+
 function namesIn(value: unknown, outside: OutsideNames): Names {
   return {
     ...outside,
+    knownPlatforms: outside.platforms === null ? null : new Set([...outside.platforms, ...KNOWN_PLATFORMS]),
     people: keysOf(value, 'people'),
     teams: keysOf(value, 'teams'),
     services: keysOf(value, 'services'),

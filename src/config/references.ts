@@ -22,6 +22,8 @@ export interface Names {
   /** What is built in: ways to wake a person, chat worlds and kinds of alerts. */
   readonly pagers: NamesOf;
   readonly platforms: NamesOf;
+  /** Chat worlds there are, also those nobody set up here: a file may be shared with a place where they are. */
+  readonly knownPlatforms: NamesOf;
   readonly sources: NamesOf;
 }
 
@@ -36,6 +38,7 @@ const ONE_OF_THEM: Readonly<Record<keyof Names, string>> = {
   runbooks: 'runbook',
   pagers: 'pager',
   platforms: 'chat platform',
+  knownPlatforms: 'chat platform',
   sources: 'alert source',
 };
 /** So many names are listed when none is near. */

@@ -3,6 +3,7 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Runbook } from '../domain/runbooks/runbook.ts';
 import { Label, named, section, TimeZone } from './forms.ts';
 import { record } from './references.ts';
+import { ChatEntry, chatRules } from './sections/chat.ts';
 import { PersonEntry, person, TeamEntry, team } from './sections/people.ts';
 import { PolicyEntry, policy } from './sections/policies.ts';
 import { RoleEntry, roles } from './sections/roles.ts';
@@ -29,6 +30,7 @@ export const AllclearFile = section({
   switches: named(SwitchEntry).prefault({}),
   routes: RouteList.describe('What becomes of alerts; the first that matches wins.'),
   incidents: IncidentsEntry.prefault({}),
+  chat: named(ChatEntry).prefault({}).describe('What is done with groups and channels, by chat platform: slack, discord.'),
 });
 export type AllclearFile = z.infer<typeof AllclearFile>;
 
@@ -48,5 +50,6 @@ export function catalogOf(file: AllclearFile, runbooks: readonly Runbook[]): Cat
     routes: file.routes.map(route),
     runbooks: record(Object.fromEntries(runbooks.map((runbook) => [runbook.id, runbook])), (_, runbook) => runbook),
     incidents: incidentDefaults(file.incidents),
+    chat: record(file.chat, chatRules),
   };
 }

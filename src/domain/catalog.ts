@@ -20,6 +20,20 @@ export interface Catalog {
   readonly routes: readonly AlertRoute[];
   readonly runbooks: Readonly<Record<string, Runbook>>;
   readonly incidents: IncidentDefaults;
+  /** Chat platform → what is done with its groups and channels. */
+  readonly chat: Readonly<Record<string, ChatRules>>;
+}
+
+/** Groups are named as the platform names them: handles of user groups on Slack, roles on Discord. Channels by their id. */
+export interface ChatRules {
+  /** Group → the rank its members have at least, if they are people of the catalog. */
+  readonly ranks: Readonly<Record<string, Rank>>;
+  /** Severity → channel in which incidents of it are announced. */
+  readonly announce: Readonly<Record<string, string>>;
+  /** Groups whose members are invited into every room. */
+  readonly invite: readonly string[];
+  /** Schedule → group whose only members are those on call. */
+  readonly onCall: Readonly<Record<string, string>>;
 }
 
 export type Rank = 'observer' | 'responder' | 'commander' | 'admin';
@@ -184,4 +198,6 @@ export interface IncidentDefaults {
   readonly runbook: string | null;
   /** Does an incident without severity page. */
   readonly unsetSeverityPages: boolean;
+  /** Rooms are archived so long after the incident was closed; null for never. */
+  readonly archiveAfterMs: number | null;
 }

@@ -143,6 +143,10 @@ export type Effect =
   /** Say once, because somebody must look. `message` names a template in `templates/messages`; the event fills it. */
   | { readonly kind: 'room.say'; readonly platform: string; readonly incident: number; readonly message: string }
   | { readonly kind: 'room.invite'; readonly platform: string; readonly incident: number; readonly people: readonly string[] }
+  /** Close the room for good, or open it again. */
+  | { readonly kind: 'room.archive'; readonly platform: string; readonly incident: number; readonly archived: boolean }
+  /** Make a group there those who are on call by a schedule now; many collapse into the latest. */
+  | { readonly kind: 'group.keep'; readonly platform: string; readonly schedule: string }
   | { readonly kind: 'direct.say'; readonly platform: string; readonly person: string; readonly incident: number; readonly message: string }
   /** Run one automated runbook step. */
   | { readonly kind: 'step.run'; readonly run: string; readonly step: string; readonly attempt: number }

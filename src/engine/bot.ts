@@ -6,11 +6,13 @@ import type { Randomness } from '../kit/randomness.ts';
 import { card } from '../readings/card.ts';
 import { createDeliverer, type Deliverer, type Performer, type Seen } from './deliver.ts';
 import { createDoor, type Door } from './door.ts';
+import { createRankByGroups, type RankByGroups } from './group-ranks.ts';
 import { type CommandSet, createCommandSet } from './hear/commands.ts';
 import { createHear } from './hear/hear.ts';
 import type { Messages } from './messages.ts';
 import type { PassMoment } from './moment.ts';
 import { createAskPerformer } from './performers/ask.ts';
+import { createGroupPerformer } from './performers/group.ts';
 import { createNotifyPerformer, type NotifyPorts } from './performers/notify.ts';
 import { createPostmortemPerformer } from './performers/postmortem.ts';
 import { createRoomPerformer } from './performers/room.ts';
@@ -55,6 +57,8 @@ export interface Bot {
   /** Calls `see` after something was committed, until the answered function is called. */
   onCommit(see: () => void): () => void;
   start(): Promise<void>;
+  /** Asks whether on-call changed hands, where a group follows it: after the configuration changed. */
+  look(): Promise<void>;
   /** Stops intake, lets what is under way finish within `graceMs`, gives back what has not begun, and leaves the rest to its leases. */
   stop(graceMs: number): Promise<void>;
   /** Is anything being decided or delivered just now. */
@@ -85,22 +89,22 @@ export function createBot(parts: BotParts): Bot {
     wake,
   });
   const commands = createCommandSet(parts.commands);
-  const submit = guarded(door, watch);
+  const submit = guarded(door, watch, createRankByGroups(parts.platforms, catalog, clock));
   const { messages } = parts;
   const hear = createHear({ commands, submit, readings, switchStates: readings.switchStates, messages, catalog, clock });
   const onCommit: Bot['onCommit'] = (see) => {
     watchers.add(see);
     return () => void watchers.delete(see);
   };
-  const life = lifecycle(parts.platforms, clock, queue, deliverer, door, hear);
+  const life = lifecycle({ platforms: parts.platforms, clock, queue, deliverer, door, hear, catalog });
   return { hear, submit, readings, commands, store, door, onCommit, ...life };
 }
 
 /** A bug in a decision is told with a number the person can quote; a store that failed is told as it is. */
-function guarded(door: Door, watch: Watch): Submit {
+function guarded(door: Door, watch: Watch, rankOf: RankByGroups): Submit {
   return async (submission) => {
     try {
-      return await door.submit(submission);
+      return await door.submit({ ...submission, rank: await rankOf(submission.actor) });
     } catch (fault) {
       watch.bug(fault, submission.act.type);
       return { ok: false, code: 'not_kept', sentence: refusalSentence('not_kept', {}) };
@@ -119,7 +123,8 @@ function createPerformers(parts: BotParts, door: Door, readings: EngineReadings)
     const model = card(view, catalog());
     return { card: messages.document('card', model), digest: messages.document('digest', model) };
   };
-  const room = createRoomPerformer({ store, states, catalog, messages, platforms: byName(parts.platforms), cards });
+  const platforms = byName(parts.platforms);
+  const room = createRoomPerformer({ store, states, catalog, messages, platforms, cards, consoleUrl: parts.links.incident });
   const steps = Object.fromEntries(parts.steps.map((step) => [step.kind, step]));
   return {
     ask: createAskPerformer(door),
@@ -128,17 +133,36 @@ function createPerformers(parts: BotParts, door: Door, readings: EngineReadings)
     'room.keep': room,
     'room.say': room,
     'room.invite': room,
+    'room.archive': room,
+    'group.keep': createGroupPerformer({ states, catalog, clock, platforms }),
     'direct.say': room,
     'step.run': createStepPerformer({ states, clock, steps }),
     'postmortem.publish': createPostmortemPerformer({ store, states, catalog, forge: parts.forge, render: parts.renderPostmortem }),
   } satisfies Record<Effect['kind'], Performer>;
 }
 
-function lifecycle(platforms: readonly Platform[], clock: Clock, queue: Queue, deliverer: Deliverer, door: Door, hear: Hear) {
+interface Living {
+  readonly platforms: readonly Platform[];
+  readonly clock: Clock;
+  readonly queue: Queue;
+  readonly deliverer: Deliverer;
+  readonly door: Door;
+  readonly hear: Hear;
+  readonly catalog: CurrentCatalog;
+}
+
+function lifecycle({ platforms, clock, queue, deliverer, door, hear, catalog }: Living) {
+  // Files change while nothing runs: who is on call now may be others than those who were told last.
+  const look = async (): Promise<void> => {
+    const followed = Object.values(catalog().chat).flatMap(({ onCall }) => Object.keys(onCall));
+    for (const schedule of new Set(followed)) await door.submit({ act: { type: 'oncall.look', schedule }, actor: 'clock' });
+  };
   return {
+    look,
     async start(): Promise<void> {
       // Paging first: a platform that is slow to connect keeps nobody from being woken.
       await queue.start((lane) => deliverer.deliver(lane));
+      await look();
       for (const platform of platforms) await platform.start(hear);
     },
     async stop(graceMs: number): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Rank } from '../domain/catalog.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Randomness } from '../kit/randomness.ts';
 import type { PassMoment } from './moment.ts';
@@ -27,6 +28,8 @@ export interface DoorPorts {
 /** A submit that also settles the effect it comes from, in the same transaction. */
 export interface InnerSubmission extends Submission {
   readonly settle?: Settlement;
+  /** The rank a group gave the actor; counts where it is higher than that of the file. */
+  readonly rank?: Rank | null;
 }
 export type DoorAnswer = Answer | { readonly ok: false; readonly code: 'fenced'; readonly sentence: string };
 export interface Door {

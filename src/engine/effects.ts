@@ -12,6 +12,8 @@ const LANE: Readonly<Record<EffectKind, Lane>> = {
   'room.keep': 'chat',
   'room.say': 'chat',
   'room.invite': 'chat',
+  'room.archive': 'chat',
+  'group.keep': 'chat',
   'direct.say': 'chat',
   'step.run': 'work',
   'postmortem.publish': 'work',
@@ -25,9 +27,15 @@ export function outboxRows(effects: Effects, now: number): readonly EffectWrite[
     lane: LANE[effect.kind],
     dueAt: dueAtOf(effect, now),
     body: effect,
-    coalesce: effect.kind === 'room.keep' ? `keep ${effect.platform} ${effect.incident}` : null,
+    coalesce: coalesceOf(effect),
     sequence: sequenceOf(effect),
   }));
+}
+
+/** Only the latest of these matters. */
+function coalesceOf(effect: Effect): string | null {
+  if (effect.kind === 'room.keep') return `keep ${effect.platform} ${effect.incident}`;
+  return effect.kind === 'group.keep' ? `group ${effect.platform} ${effect.schedule}` : null;
 }
 
 /** A due time that is no whole number would never be due, or not be kept at all. */
@@ -44,7 +52,10 @@ function sequenceOf(effect: Effect): string | null {
     case 'room.keep':
     case 'room.say':
     case 'room.invite':
+    case 'room.archive':
       return `${effect.platform} ${effect.incident}`;
+    case 'group.keep':
+      return `${effect.platform} group ${effect.schedule}`;
     case 'direct.say':
       return `${effect.platform} direct ${effect.person}`;
     case 'postmortem.publish':

@@ -57,7 +57,11 @@ export interface Heard {
         readonly author: string;
         readonly at: number;
         readonly url: string | null;
-      };
+      }
+    /** A message of a room was edited, or deleted (`text` null). Matters only if it is pinned; nobody asked, so nobody is answered. */
+    | { readonly kind: 'edited'; readonly message: string; readonly text: string | null }
+    /** Somebody opened their own page there: their pages, roles and what is going on. */
+    | { readonly kind: 'home' };
 }
 /** What the asker sees. `fields` are complaints about single form fields, by name. */
 export interface Reply {
@@ -97,10 +101,26 @@ export type ChatPromise =
       readonly topic: string;
       readonly card: Document;
       readonly digest: Document;
+      /** Where more about it is, beside the room's name. */
+      readonly links?: readonly { readonly label: string; readonly url: string }[];
+      /** Channel in which incidents of this severity are announced, with what is kept current there. */
+      readonly announcement?: { readonly channel: string; readonly document: Document } | null;
     }
   | { readonly kind: 'say'; readonly incident: number; readonly room: string; readonly document: Document }
-  | { readonly kind: 'invite'; readonly incident: number; readonly room: string; readonly people: readonly string[] }
-  | { readonly kind: 'direct'; readonly person: string; readonly document: Document };
+  | {
+      readonly kind: 'invite';
+      readonly incident: number;
+      readonly room: string;
+      readonly people: readonly string[];
+      /** Groups of the platform whose members come too. */
+      readonly groups?: readonly string[];
+    }
+  /** Closes the room for good, or opens it again. */
+  | { readonly kind: 'archive'; readonly incident: number; readonly room: string; readonly archived: boolean }
+  /** Makes these people, and nobody else, the members of a group. */
+  | { readonly kind: 'group'; readonly group: string; readonly people: readonly string[] }
+  /** `urgent` wakes somebody: it waits for nothing else, and is sent again rather than looked for. */
+  | { readonly kind: 'direct'; readonly person: string; readonly document: Document; readonly urgent?: boolean };
 
 export interface Platform {
   readonly name: string;
@@ -108,7 +128,10 @@ export interface Platform {
   start(hear: Hear): Promise<void>;
   /** Stops intake, then disconnects. */
   stop(): Promise<void>;
-  /** Keeps one promise. A repeat under the same key shows nothing twice. An opened room comes back as the act `incident.room-opened`. */
+  /**
+   * Keeps one promise. A repeat under the same key shows nothing twice. An opened room comes back as the act `incident.room-opened`,
+   * what a kept room lacks for good (its topic, its pin) as `incident.room-degraded`.
+   */
   deliver(promise: ChatPromise, attempt: Attempt): Promise<Outcome>;
   /** Groups a person belongs to there, as permission source; empty where the platform has none. */
   groups(person: string): Promise<readonly string[]>;

@@ -1,10 +1,11 @@
-import type { Catalog } from '../domain/catalog.ts';
+import type { Catalog, Rank } from '../domain/catalog.ts';
 import type { Recorded } from '../domain/kernel.ts';
 import { domainOfStream } from '../domain/registry.ts';
 import type { Clock } from '../kit/clock.ts';
 import { type Randomness, token } from '../kit/randomness.ts';
 import { cleanse } from './cleanse.ts';
 import { outboxRows } from './effects.ts';
+import { ranked } from './group-ranks.ts';
 import { eventOf, type Folded, refold } from './history.ts';
 import { type Bench, type Judgement, judge } from './judge.ts';
 import type { Answer, CurrentCatalog, Submission } from './ports.ts';
@@ -83,14 +84,14 @@ async function entryAt(store: Store, position: number): Promise<Recorded | null>
 export async function prepare(
   ports: PreparePorts,
   overlay: Overlay,
-  submission: Submission & { readonly settle?: Settlement },
+  submission: Submission & { readonly settle?: Settlement; readonly rank?: Rank | null },
 ): Promise<Prepared | 'later'> {
   const { key, actor, settle } = submission;
   if (key !== undefined && overlay.keys.has(key)) return 'later';
   const first = key === undefined ? null : await overlay.answered(key);
   if (first !== null) return repeated(ports.store, first, settle);
   const seen = new Map<string, number>();
-  const bench = overlay.bench(ports.catalog(), seen);
+  const bench = overlay.bench(ranked(ports.catalog(), actor, submission.rank ?? null), seen);
   const judgement = await judge(cleanse(submission.act, actor), actor, bench);
   const answer = answerOf(judgement);
   const consequence = judgement.kind === 'denied' ? await judge(judgement.denial, 'allclear', bench) : judgement;

@@ -44,7 +44,8 @@ describe('the smallest file', () => {
   });
 
   it('opens incidents on the console, and pages when nobody has graded them', () => {
-    expect(catalog.incidents).toEqual({ platforms: ['console'], policy: null, runbook: null, unsetSeverityPages: true });
+    const archiveAfterMs = 7 * 24 * HOUR_MS;
+    expect(catalog.incidents).toEqual({ platforms: ['console'], policy: null, runbook: null, unsetSeverityPages: true, archiveAfterMs });
     expect(catalog.timeZone).toBe('UTC');
     expect(catalog).toMatchObject({ teams: {}, services: {}, schedules: {}, policies: {}, switches: {}, routes: [], runbooks: {} });
   });

@@ -56,7 +56,11 @@ describe('an override', () => {
       ]);
     const at = [0, 1, 2, 3].map((hours) => onCall(after.state.overrides, NOW + hours * HOUR_MS)[0]);
     expect(at).toEqual(['bo', 'ana', 'ana', 'bo']);
-    expect(after.effects).toEqual([]);
+    const look = { kind: 'ask', act: { type: 'oncall.look', schedule: 'payments' }, actor: 'clock' } as const;
+    expect(after.effects).toEqual([
+      { ...look, dueAt: NOW + HOUR_MS },
+      { ...look, dueAt: NOW + 3 * HOUR_MS },
+    ]);
   });
 
   it('is said in one line', () => {

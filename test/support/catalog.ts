@@ -221,5 +221,6 @@ export const exampleCatalog: Catalog = {
     },
   ],
   runbooks: {},
-  incidents: { platforms: ['console'], policy: null, runbook: null, unsetSeverityPages: true },
+  incidents: { platforms: ['console'], policy: null, runbook: null, unsetSeverityPages: true, archiveAfterMs: null },
+  chat: {},
 };

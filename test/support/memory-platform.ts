@@ -18,6 +18,10 @@ export interface MemoryPlatform extends Platform {
   card(incident: number): Extract<ChatPromise, { kind: 'keep' }> | null;
   invited(incident: number): readonly string[];
   readonly rooms: ReadonlyMap<number, string>;
+  /** Members of groups, as tests set them and as promises keep them. */
+  readonly members: Map<string, readonly string[]>;
+  /** Incidents whose room was put away. */
+  readonly archived: ReadonlySet<number>;
   /** Answers this instead of delivering promises of these kinds (all when none is named), until set to null. */
   failWith(outcome: Outcome | null, kinds?: readonly ChatPromise['kind'][]): void;
   hear: Hear;
@@ -29,6 +33,8 @@ export function memoryPlatform(name: string): MemoryPlatform {
   const cards = new Map<number, Extract<ChatPromise, { kind: 'keep' }>>();
   const people = new Map<number, Set<string>>();
   const rooms = new Map<number, string>();
+  const members = new Map<string, readonly string[]>();
+  const archived = new Set<number>();
   const kept = new Set<string>();
   let failure: { readonly outcome: Outcome; readonly kinds: readonly ChatPromise['kind'][] } | null = null;
   const show = (shown: Shown): void => {
@@ -42,6 +48,8 @@ export function memoryPlatform(name: string): MemoryPlatform {
     said,
     everSaid,
     rooms,
+    members,
+    archived,
     hear: async () => {
       throw new Error('the platform was not started');
     },
@@ -54,8 +62,8 @@ export function memoryPlatform(name: string): MemoryPlatform {
       platform.hear = hear;
     },
     async stop() {},
-    async groups() {
-      return [];
+    async groups(person) {
+      return [...members].filter(([, people]) => people.includes(person)).map(([group]) => group);
     },
     async deliver(promise, { key }) {
       const failed = failureOf(promise.kind);
@@ -65,6 +73,8 @@ export function memoryPlatform(name: string): MemoryPlatform {
         const room = { incident: promise.incident, platform: name, room: promise.name, url: null };
         return { outcome: 'done', acts: [{ type: 'incident.room-opened', ...room }] };
       }
+      if (promise.kind === 'group') members.set(promise.group, promise.people);
+      if (promise.kind === 'archive') archived[promise.archived ? 'add' : 'delete'](promise.incident);
       if (promise.kind === 'keep') cards.set(promise.incident, promise);
       if (promise.kind === 'invite') people.set(promise.incident, new Set([...(people.get(promise.incident) ?? []), ...promise.people]));
       const fresh = !kept.has(key);

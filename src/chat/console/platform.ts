@@ -126,6 +126,10 @@ async function keep(promise: ChatPromise, keeping: Keeping): Promise<Kept> {
     }
     case 'invite':
       return invite(promise, keeping);
+    // The console forgets no room and has no groups.
+    case 'archive':
+    case 'group':
+      return { outcome: DONE, change: null };
     case 'direct': {
       const { person, document } = promise;
       const isNew = await keeping.table.add({ ...said(keeping), room: inboxOf(person), kind: 'direct', document });

@@ -55,7 +55,7 @@ export function createDeliveries({ notes, clock, process, bug }: DeliveryPorts):
   return {
     async take({ token: _retired, ...body }, acknowledge) {
       const key = keyOf(body);
-      if (key === null) return acknowledge();
+      if (key === null || isTalk(body)) return acknowledge();
       const note = NOTE + key;
       await notes.put(note, JSON.stringify({ at: clock.now(), body } satisfies Kept));
       await work(note, body, acknowledge);
@@ -68,6 +68,12 @@ export function createDeliveries({ notes, clock, process, bug }: DeliveryPorts):
       }
     },
   };
+}
+
+/** What people say to each other is not even written down: only edits of it may matter, and pins are told otherwise. */
+function isTalk(body: Body): boolean {
+  const { type, subtype } = (body['event'] ?? {}) as { readonly type?: unknown; readonly subtype?: unknown };
+  return type === 'message' && subtype !== 'message_changed' && subtype !== 'message_deleted';
 }
 
 /** Slack's own name of a delivery; the envelope of a retry is another, this is not. Null for what is no delivery of a person. */

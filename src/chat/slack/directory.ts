@@ -3,6 +3,7 @@ import type { Clock } from '../../kit/clock.ts';
 import { MINUTE_MS } from '../../kit/duration.ts';
 import type { Document, Inline } from '../../readings/document.ts';
 import type { SlackApi } from './api.ts';
+import type { Failure } from './outcome.ts';
 import type { People } from './rich-text.ts';
 
 /** What Slack said about a user stays true this long: who leaves the company loses the rights of their address soon. */
@@ -17,8 +18,8 @@ export interface SlackUser {
 
 /** People of the catalog and users of Slack: the same by `identities.slack`, else by e-mail address. */
 export interface Directory extends People {
-  /** Asks Slack about everybody a document names, so that it can be drawn with mentions. */
-  learn(people: readonly string[]): Promise<void>;
+  /** Asks Slack about these people, so that they can be mentioned and written to. Answers why it could not, or null. */
+  learn(people: readonly string[]): Promise<Failure | null>;
   /** The person a user is; null for strangers, guests, bots and users of other companies. */
   personOf(user: SlackUser): Promise<string | null>;
   /** What people call a user: the name in the catalog, else the one Slack has. */
@@ -63,13 +64,16 @@ export function createDirectory(api: SlackApi, catalog: CurrentCatalog, clock: C
     slackId,
     name: (person) => catalog().people[person]?.name ?? person,
     async learn(asked) {
+      let failed: Failure | null = null;
       for (const person of new Set(asked)) {
         const email = catalog().people[person]?.email ?? null;
         if (email === null || slackId(person) !== null || recall(users, person) !== undefined) continue;
         const called = await api.call('users.lookupByEmail', { email });
         if (called.ok) keep(users, person, (called.result['user'] as { id: string }).id);
         else if (called.error === 'users_not_found') keep(users, person, null);
+        else failed = called.failure;
       }
+      return failed;
     },
     async personOf({ id, team: home }) {
       if (home !== null && team() !== null && home !== team()) return null;

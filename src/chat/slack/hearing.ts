@@ -5,6 +5,8 @@ import { refusing, SENTENCES } from './sentences.ts';
 
 export interface InboundPorts extends AnswerPorts {
   readonly intake: Intake;
+  /** Our own bot, whose messages nobody edits but us; null before Slack said. */
+  readonly ownBot: () => string | null;
   /** Told of what should never happen. */
   readonly bug: (fault: unknown) => void;
 }

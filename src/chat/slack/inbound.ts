@@ -4,9 +4,10 @@ import { SECOND_MS } from '../../kit/duration.ts';
 import { sha256Hex } from '../../kit/hashing.ts';
 import { type Asker, answer, formView, openForm, tell } from './answers.ts';
 import { hear, type InboundPorts } from './hearing.ts';
+import { showHome } from './home.ts';
 import { errorsOf, valuesOf } from './modal.ts';
-import { BlockActions, MessageShortcut, Reaction, SlashCommand, ViewSubmission } from './payloads.ts';
-import { addToTimeline, declareFrom, hearReaction } from './pins.ts';
+import { BlockActions, HomeOpened, MessageEdit, MessageShortcut, Reaction, SlashCommand, ViewSubmission } from './payloads.ts';
+import { addToTimeline, declareFrom, hearEdit, hearReaction } from './pins.ts';
 import { incidentOf } from './rooms.ts';
 import { refusing, SENTENCES } from './sentences.ts';
 import { openCommand } from './signed-command.ts';
@@ -33,6 +34,14 @@ export function listen(app: App, ports: InboundPorts): void {
     await hearShortcut(ports, body);
   });
   app.view(/.*/, async ({ ack, body }) => hearView(ports, body, ack as FormAck));
+  app.event('message', async ({ body }) => {
+    const read = MessageEdit.safeParse(body);
+    if (read.success) await hearEdit(ports, read.data);
+  });
+  app.event('app_home_opened', async ({ body }) => {
+    const read = HomeOpened.safeParse(body);
+    if (read.success) await showHome(ports, read.data.event.user, read.data.event_id);
+  });
   app.event(/^reaction_(?:added|removed)$/, async ({ body }) => {
     const read = Reaction.safeParse(body);
     if (read.success) await hearReaction(ports, read.data);
@@ -62,6 +71,8 @@ async function hearButton(ports: InboundPorts, body: unknown): Promise<void> {
   const words = openCommand(ports.buttonKey, actions[0]?.value ?? '');
   if (words === null) return tell(ports, asker, refusing(SENTENCES.forgedButton));
   await hearWords(ports, asker, { userName: user.username ?? user.name ?? user.id, team: user.team_id ?? null }, words);
+  // What was pressed there is done: the page shows what is left.
+  if (read.data.view?.type === 'home') await showHome(ports, user.id, `${trigger}-home`);
 }
 
 interface Sender {

@@ -36,5 +36,7 @@ export const OPTION_VALUE_CHARS_MAX = 150;
 /** reference/methods/conversations.create and conversations.setTopic. */
 export const CHANNEL_NAME_CHARS_MAX = 80;
 export const TOPIC_CHARS_MAX = 250;
+/** Ours: bookmarks have no published limit of their titles; this is what the bar above a channel shows. */
+export const BOOKMARK_TITLE_CHARS_MAX = 60;
 /** interactivity/handling-user-interaction: a `response_url` may be used five times within 30 minutes. */
 export const RESPONSES_MAX = 5;

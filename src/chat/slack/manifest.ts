@@ -8,17 +8,27 @@ interface Scope {
 export const BOT_SCOPES: readonly Scope[] = [
   { scope: 'commands', reason: 'hears /incident and /inc, buttons, forms and shortcuts' },
   { scope: 'chat:write', reason: 'keeps the card and says what happens' },
-  { scope: 'channels:manage', reason: 'opens incident rooms, sets their topic and invites who is needed' },
+  { scope: 'channels:manage', reason: 'opens incident rooms, sets their topic, invites who is needed, archives them' },
   { scope: 'channels:read', reason: 'finds a room again that was opened while the connection broke' },
-  { scope: 'channels:history', reason: 'reads a pinned message, and looks whether a message arrived before it is said again' },
+  {
+    scope: 'channels:history',
+    reason: 'reads a pinned message and hears its edits, and looks whether a message arrived before it is said again',
+  },
   { scope: 'im:write', reason: 'writes to one person: pages and duties' },
   { scope: 'im:history', reason: 'looks whether a page arrived before it is sent again' },
   { scope: 'pins:write', reason: 'pins the card of a room' },
   { scope: 'reactions:read', reason: 'hears the pushpin that takes a message to the timeline' },
   { scope: 'users:read', reason: 'names the author of a message, and tells members from guests' },
   { scope: 'users:read.email', reason: 'knows people by their e-mail address' },
-  { scope: 'usergroups:read', reason: 'knows who is in which user group' },
+  { scope: 'usergroups:read', reason: 'knows who is in which user group: ranks, invitations' },
+  { scope: 'usergroups:write', reason: 'keeps a user group in step with who is on call' },
+  { scope: 'bookmarks:write', reason: 'puts console, runbook, dashboards and postmortem above a room' },
+  { scope: 'bookmarks:read', reason: 'looks whether a bookmark stands before it is added again' },
+  { scope: 'files:read', reason: 'links the files of a pinned message' },
 ];
+
+/** What Slack tells by itself: pins, edits of what was pinned, and who opened the Home tab. */
+const BOT_EVENTS = ['app_home_opened', 'message.channels', 'reaction_added', 'reaction_removed'];
 
 const HELP = 'sev1 Checkout is down, or help';
 
@@ -46,6 +56,7 @@ export function slackManifest(organization: string, publicUrl: string | null): o
   return {
     display_information: { name: 'Allclear', description: `Incidents of ${organization}`, background_color: '#1a5c38' },
     features: {
+      app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
       bot_user: { display_name: 'Allclear', always_online: true },
       slash_commands: [command('/incident'), command('/inc')],
       shortcuts: [
@@ -55,7 +66,7 @@ export function slackManifest(organization: string, publicUrl: string | null): o
     },
     oauth_config: { scopes: { bot: BOT_SCOPES.map(({ scope }) => scope) } },
     settings: {
-      event_subscriptions: { bot_events: ['reaction_added', 'reaction_removed'], ...requestUrl },
+      event_subscriptions: { bot_events: BOT_EVENTS, ...requestUrl },
       interactivity: { is_enabled: true, ...requestUrl },
       org_deploy_enabled: false,
       socket_mode_enabled: publicUrl === null,

@@ -36,6 +36,11 @@ export async function say(ports: MessagePorts, channel: string, document: Docume
   return null;
 }
 
+/** Says it again after an attempt nobody knows the end of, without looking first: a page twice is better than none, and a look takes time. */
+export function sayAnyway(ports: MessagePorts, channel: string, document: Document, attempt: Attempt): Promise<Posted> {
+  return say(ports, channel, document, { ...attempt, number: 1 });
+}
+
 /** Keeps one message, or as many as the document takes, current in place. The note under `name` remembers which ones. */
 export async function keep(ports: MessagePorts, name: string, channel: string, document: Document, attempt: Attempt): Promise<Posted> {
   const { api, notes } = ports;

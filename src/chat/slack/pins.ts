@@ -4,7 +4,7 @@ import { SECOND_MS } from '../../kit/duration.ts';
 import { shorten } from '../../kit/shorten.ts';
 import { type Asker, answer, tell } from './answers.ts';
 import { hear, type InboundPorts } from './hearing.ts';
-import type { Reaction } from './payloads.ts';
+import type { Files, MessageEdit, Reaction } from './payloads.ts';
 import { incidentOf } from './rooms.ts';
 import { refusing, SENTENCES } from './sentences.ts';
 import { wordsOf } from './words.ts';
@@ -18,6 +18,7 @@ interface Message {
   readonly text?: string | undefined;
   readonly user?: string | undefined;
   readonly username?: string | undefined;
+  readonly files?: z.infer<typeof Files>;
 }
 type Who = Pick<Heard, 'person' | 'userName' | 'incident'>;
 
@@ -78,11 +79,32 @@ async function pinOf(ports: InboundPorts, channel: string, message: Message, pin
     kind: 'pin',
     pinned,
     message: message.ts,
-    text: await wordsOf(message.text ?? '', (user) => directory.nameOf(user)),
+    text: await textOf(ports, message),
     author,
     at: Math.floor(Number(message.ts) * SECOND_MS),
     url: link.ok ? String(link.result['permalink']) : null,
   };
+}
+
+/** What a message says, with its files by name and address: the timeline keeps no copies. */
+async function textOf({ directory }: InboundPorts, { text = '', files = [] }: Pick<Message, 'text' | 'files'>): Promise<string> {
+  const words = await wordsOf(text, (user) => directory.nameOf(user));
+  const named = files.map(({ name, title, permalink }) => `📎 ${title ?? name ?? 'a file'}${permalink == null ? '' : ` ${permalink}`}`);
+  return [words, ...named].filter((line) => line !== '').join('\n');
+}
+
+/** A message of an incident room reads otherwise, or is gone. Whether it was pinned is for the incident to say. */
+export async function hearEdit(ports: InboundPorts, { event, event_id }: z.infer<typeof MessageEdit>): Promise<void> {
+  const incident = await incidentOf(ports, event.channel);
+  const isDeleted = event.subtype === 'message_deleted';
+  // Our own card is edited all the time.
+  if (incident === null || (!isDeleted && event.message.bot_id != null && event.message.bot_id === ports.ownBot())) return;
+  const said = isDeleted
+    ? ({ kind: 'edited', message: event.deleted_ts, text: null } as const)
+    : ({ kind: 'edited', message: event.message.ts, text: await textOf(ports, event.message) } as const);
+  const heard = ports.intake.hear({ platform: 'slack', key: `slack-${event_id}`, person: null, userName: 'Slack', incident, said });
+  if (heard === null) throw new Error('an edit came while Allclear is starting');
+  await heard;
 }
 
 /** A message by its time, in the channel or in a thread of it. */

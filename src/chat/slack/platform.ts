@@ -1,6 +1,7 @@
 import { App } from '@slack/bolt';
 import type { CurrentCatalog, Platform } from '../../engine/ports.ts';
 import type { Clock } from '../../kit/clock.ts';
+import { SECOND_MS } from '../../kit/duration.ts';
 import { createHttpClient } from '../../kit/http.ts';
 import { deriveKey } from '../../kit/signing.ts';
 import { createIntake } from '../intake.ts';
@@ -12,6 +13,7 @@ import { createGroups } from './groups.ts';
 import type { InboundPorts } from './hearing.ts';
 import { listen } from './inbound.ts';
 import type { Failure } from './outcome.ts';
+import { pacedApi } from './pacing.ts';
 import { keepPromise, type Self } from './rooms.ts';
 import { silent } from './silent.ts';
 import { connectSocket, type Socket } from './socket.ts';
@@ -32,6 +34,8 @@ export interface SlackOptions {
   readonly secret: string;
   readonly bug: (fault: unknown) => void;
   readonly timeoutMs?: number;
+  /** So often a card is edited at the most; Slack takes about one edit a second. */
+  readonly editEveryMs?: number;
 }
 export interface SlackPlatform extends Platform {
   readonly name: 'slack';
@@ -42,9 +46,13 @@ export interface SlackPlatform extends Platform {
 /** Slack as a chat world. Its library makes no promise of its own: nothing is repeated, awaited without end or forgotten in here. */
 export function createSlackPlatform(options: SlackOptions): SlackPlatform {
   const { notes, catalog, clock, secret, bug, digestChannel, apiUrl } = options;
-  const api = createSlackApi(options);
+  const api = pacedApi(createSlackApi(options), clock);
+  const pageApi = createSlackApi(options);
+  const groups = createGroups(api, clock);
+  const editedAt = new Map<string, number>();
+  const { editEveryMs = SECOND_MS } = options;
   const self = rememberSelf(api);
-  const directory = createDirectory(api, catalog, clock, () => self.known()?.team ?? null);
+  const directory = createDirectory(pageApi, catalog, clock, () => self.known()?.team ?? null);
   const ports: InboundPorts = {
     api,
     notes,
@@ -56,9 +64,9 @@ export function createSlackPlatform(options: SlackOptions): SlackPlatform {
     http: createHttpClient({ allow: [new URL(apiUrl).host] }),
     apiOrigin: new URL(apiUrl).origin,
     intake: createIntake(),
+    ownBot: () => self.known()?.bot ?? null,
   };
   const deliveries = createDeliveries({ notes, clock, bug, process: boltProcess(options, ports, self) });
-  const groupsOf = createGroups(api, clock);
   let socket: Socket | null = null;
   return {
     name: 'slack',
@@ -74,12 +82,12 @@ export function createSlackPlatform(options: SlackOptions): SlackPlatform {
     },
     async deliver(promise, attempt) {
       const known = await self.ask();
-      return 'outcome' in known ? known : keepPromise({ ...ports, digestChannel }, known, promise, attempt);
+      return 'outcome' in known ? known : keepPromise({ ...ports, digestChannel, groups, pageApi, editedAt, editEveryMs }, known, promise, attempt);
     },
     async groups(person) {
       await directory.learn([person]);
       const user = directory.slackId(person);
-      return user === null ? [] : groupsOf(user);
+      return user === null ? [] : groups.of(user);
     },
     receive: (request) => receive(options, deliveries, request),
   };

@@ -1,9 +1,12 @@
 import type { Attempt, ChatPromise, Outcome } from '../../engine/ports.ts';
-import { readableText } from '../../kit/escape.ts';
-import { shorten } from '../../kit/shorten.ts';
-import { escapeMarks } from './block-kit.ts';
-import { CHANNEL_NAME_CHARS_MAX, TOPIC_CHARS_MAX } from './limits.ts';
-import { keep, type MessagePorts, type Posted, say } from './messages.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Document } from '../../readings/document.ts';
+import type { SlackApi } from './api.ts';
+import { decorate } from './decorations.ts';
+import { keepGroup } from './groups.ts';
+import { type InvitePorts, invite } from './invitations.ts';
+import { CHANNEL_NAME_CHARS_MAX } from './limits.ts';
+import { keep, type Posted, say, sayAnyway } from './messages.ts';
 import type { Failure } from './outcome.ts';
 
 /** Who we are there (auth.test). */
@@ -14,7 +17,14 @@ export interface Self {
   /** Address of the workspace, ending with a slash. */
   readonly url: string;
 }
-export interface RoomPorts extends MessagePorts {
+export interface RoomPorts extends InvitePorts {
+  readonly clock: Clock;
+  /** For pages alone: nothing else uses up its time or its patience. */
+  readonly pageApi: SlackApi;
+  /** Room → when its card was edited last, on the monotonic clock. */
+  readonly editedAt: Map<string, number>;
+  /** So often a card is edited at the most; in between the newer one makes the older one pointless. */
+  readonly editEveryMs: number;
   /** Channel that shows one line an incident, or null. */
   readonly digestChannel: string | null;
 }
@@ -35,11 +45,15 @@ export async function keepPromise(ports: RoomPorts, self: Self, promise: ChatPro
     case 'open':
       return open(ports, self, promise);
     case 'keep':
-      return (await keepRoom(ports, promise, attempt)) ?? DONE;
+      return keepRoom(ports, promise, attempt);
     case 'say':
       return (await say(ports, promise.room, promise.document, attempt)) ?? DONE;
     case 'invite':
       return (await invite(ports, promise)) ?? DONE;
+    case 'archive':
+      return (await archive(ports, promise)) ?? DONE;
+    case 'group':
+      return (await keepGroup(ports.groups, ports.directory, promise)) ?? DONE;
     case 'direct':
       return (await direct(ports, promise, attempt)) ?? DONE;
   }
@@ -107,68 +121,73 @@ async function findOwn(api: RoomPorts['api'], self: Self, name: string): Promise
 
 type Keep = Extract<ChatPromise, { kind: 'keep' }>;
 
-async function keepRoom(ports: RoomPorts, { incident, room, topic, card, digest }: Keep, attempt: Attempt): Promise<Posted> {
+async function keepRoom(ports: RoomPorts, promise: Keep, attempt: Attempt): Promise<Outcome> {
+  const { incident, room, card, digest, announcement = null } = promise;
+  const waitMs = (ports.editedAt.get(room) ?? Number.NEGATIVE_INFINITY) + ports.editEveryMs - ports.clock.monotonic();
+  if (waitMs > 0) return { outcome: 'later', reason: 'rate_limited', detail: 'the card was edited just now', afterMs: Math.ceil(waitMs) };
+  ports.editedAt.set(room, ports.clock.monotonic());
   const failed = await keep(ports, `card/${incident}`, room, card, attempt);
   if (failed !== null) return failed;
-  const decorated = await decorate(ports, incident, room, topic);
-  if (decorated !== null) return decorated;
-  return ports.digestChannel === null ? null : keep(ports, `digest/${incident}`, ports.digestChannel, digest, attempt);
+  const lacks = await decorate(ports, promise, attempt);
+  if ('outcome' in lacks) return lacks;
+  const untold = await announce(ports, incident, digest, announcement, attempt);
+  if (untold !== null && untold.outcome !== 'dead') return untold;
+  const missing = untold === null ? lacks : [...lacks, { what: 'its announcement', detail: untold.detail }];
+  const acts = missing.map((lack) => ({ type: 'incident.room-degraded', incident, platform: 'slack', ...lack }));
+  return acts.length === 0 ? DONE : { outcome: 'done', acts };
 }
 
-/** Pin and topic: where Slack forbids them for good, the card stands all the same. */
-async function decorate({ api, notes }: RoomPorts, incident: number, channel: string, topic: string): Promise<Posted> {
-  const [card] = JSON.parse((await notes.get(`card/${incident}`)) ?? '[]') as readonly string[];
-  const wanted = [
-    { note: `pinned/${incident}`, value: card ?? '', method: 'pins.add', args: { channel, timestamp: card } },
-    { note: `topic/${incident}`, value: topic, method: 'conversations.setTopic', args: { channel, topic: topicText(topic) } },
+/** One line an incident where all are listed, and where those of its severity are announced: once announced, it is kept current there. */
+async function announce(
+  ports: RoomPorts,
+  incident: number,
+  digest: Document,
+  announcement: NonNullable<Keep['announcement']> | null,
+  attempt: Attempt,
+): Promise<Posted> {
+  const { notes, digestChannel } = ports;
+  if (announcement !== null) await notes.add(`announced/${incident}/${announcement.channel}`, '');
+  const announced = await notes.list(`announced/${incident}/`);
+  const channels = announced.map(({ key }) => key.slice(key.lastIndexOf('/') + 1));
+  const places = [
+    ...(digestChannel === null ? [] : [{ name: `digest/${incident}`, channel: digestChannel, document: digest }]),
+    ...channels
+      .filter((channel) => channel !== digestChannel)
+      .map((channel) => ({ name: `announcement/${incident}/${channel}`, channel, document: announcement?.document ?? digest })),
   ];
-  for (const { note, value, method, args } of wanted) {
-    if ((await notes.get(note)) === value) continue;
-    const called = await api.call(method, args);
-    if (!called.ok && called.failure.outcome !== 'dead') return called.failure;
-    await notes.put(note, value);
-  }
-  return null;
-}
-
-/** A topic within the limit, also after its marks were escaped. */
-function topicText(topic: string): string {
-  let words = shorten(readableText(topic).replaceAll('\n', ' '), TOPIC_CHARS_MAX);
-  while (escapeMarks(words).length > TOPIC_CHARS_MAX) words = shorten(words, words.length - 1);
-  return escapeMarks(words);
-}
-
-type Invite = Extract<ChatPromise, { kind: 'invite' }>;
-/** Nothing to do, or nothing that could be done. */
-const INVITED_ALREADY = new Set(['already_in_channel', 'cant_invite_self']);
-
-/** One by one: Slack refuses a whole list for one person in it. Who has no account there is paged all the same. */
-async function invite({ api, directory }: RoomPorts, { room, people }: Invite): Promise<Posted> {
-  await directory.learn(people);
   let last: Posted = null;
-  for (const person of people) {
-    const user = directory.slackId(person);
-    if (user === null) continue;
-    const called = await api.call('conversations.invite', { channel: room, users: user });
-    if (called.ok || INVITED_ALREADY.has(called.error)) continue;
-    if (called.failure.outcome !== 'dead') return called.failure;
-    last = called.failure;
+  for (const { name, channel, document } of places) {
+    const failed = await keep(ports, name, channel, document, attempt);
+    if (failed !== null && failed.outcome !== 'dead') return failed;
+    last = failed ?? last;
   }
   return last;
 }
 
+type Archive = Extract<ChatPromise, { kind: 'archive' }>;
+/** It is as it should be already. */
+const SHELVED_ALREADY = new Set(['already_archived', 'not_archived']);
+
+async function archive({ api }: RoomPorts, { room, archived }: Archive): Promise<Posted> {
+  const called = await api.call(archived ? 'conversations.archive' : 'conversations.unarchive', { channel: room });
+  return called.ok || SHELVED_ALREADY.has(called.error) ? null : called.failure;
+}
+
 type Direct = Extract<ChatPromise, { kind: 'direct' }>;
 
-async function direct(ports: RoomPorts, { person, document }: Direct, attempt: Attempt): Promise<Posted> {
+async function direct(ports: RoomPorts, { person, document, urgent }: Direct, attempt: Attempt): Promise<Posted> {
   const { directory } = ports;
-  await directory.learn([person]);
+  const hurried = urgent === true ? { ...ports, api: ports.pageApi } : ports;
+  const failed = await directory.learn([person]);
+  if (failed !== null) return failed;
   const user = directory.slackId(person);
   if (user === null) {
     const detail = `${directory.name(person)} has no Slack user: add \`identities.slack\` or the e-mail address of the account to allclear.yaml.`;
     return { outcome: 'dead', reason: 'client', detail };
   }
-  const channel = await directChannel(ports, user);
-  return typeof channel === 'string' ? say(ports, channel, document, attempt) : channel;
+  const channel = await directChannel(hurried, user);
+  if (typeof channel !== 'string') return channel;
+  return urgent === true ? sayAnyway(hurried, channel, document, attempt) : say(hurried, channel, document, attempt);
 }
 
 /** The conversation with one user, opened once. */

@@ -22,12 +22,11 @@ const Identity = z
   .min(1)
   .max(IDENTITY_CHARS_MAX);
 
+export const RANKS = ['observer', 'responder', 'commander', 'admin'] as const;
+
 export const PersonEntry = section({
   name: Label,
-  rank: z
-    .enum(['observer', 'responder', 'commander', 'admin'])
-    .prefault('responder')
-    .describe('What the person may do; each rank includes the ones before it.'),
+  rank: z.enum(RANKS).prefault('responder').describe('What the person may do; each rank includes the ones before it.'),
   email: Email.optional(),
   phone: Phone.optional().describe('E.164, in quotes; shown in the room when nobody acknowledges a page.'),
   timeZone: TimeZone.optional(),
@@ -73,7 +72,9 @@ export function team(id: string, entry: TeamEntry): Team {
 export function peopleComplaints(people: readonly Named<PersonEntry>[], names: Names): readonly Complaint[] {
   return [
     ...people.flatMap(({ path, entry }) => [
-      ...Object.keys(entry.identities).flatMap((platform) => unknownName(names, 'platforms', platform, [...path, 'identities', platform])),
+      ...Object.keys(entry.identities).flatMap((platform) =>
+        unknownName(names, 'knownPlatforms', platform, [...path, 'identities', platform]),
+      ),
       ...(['high', 'low'] as const).flatMap((urgency) =>
         (entry.notify[urgency] ?? []).flatMap((rule, index) =>
           unknownName(names, 'pagers', rule.pager, [...path, 'notify', urgency, index, 'pager']),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AlertRoute, IncidentDefaults } from '../../domain/catalog.ts';
-import { Id, section } from '../forms.ts';
+import { HOUR_MS } from '../../kit/duration.ts';
+import { durationOrNone, Id, section } from '../forms.ts';
 import type { Complaint } from '../problem.ts';
 import { type Named, type Names, record, unknownName, unknownNames } from '../references.ts';
 
@@ -42,6 +43,7 @@ export const IncidentsEntry = section({
   platforms: z.array(Id).min(1).max(10).prefault(['console']).describe('Chat worlds every new incident gets a room on, in order.'),
   policy: Id.optional().describe('Paged when the service has no policy of its own.'),
   runbook: Id.optional().describe('Offered when the service has none of its own.'),
+  archiveAfter: durationOrNone(HOUR_MS).prefault('7d').describe('How long after the end rooms are archived; `none` for never.'),
   unsetSeverityPages: z.boolean().prefault(true).describe('Does an incident without severity page.'),
 });
 export type IncidentsEntry = z.infer<typeof IncidentsEntry>;
@@ -52,7 +54,8 @@ export function route(entry: RouteEntry): AlertRoute {
 }
 
 export function incidentDefaults(entry: IncidentsEntry): IncidentDefaults {
-  return { ...entry, policy: entry.policy ?? null, runbook: entry.runbook ?? null };
+  const { archiveAfter: archiveAfterMs, policy = null, runbook = null, ...rest } = entry;
+  return { ...rest, policy, runbook, archiveAfterMs };
 }
 
 export function routesComplaints(routes: readonly Named<RouteEntry>[], names: Names): readonly Complaint[] {

@@ -83,6 +83,12 @@ export const incidentActs = {
     data: z.strictObject({ incident: IncidentNumber, platform: Name, message: Name }),
     stream,
   }),
+  /** What was pinned reads otherwise now; null when it is gone. A message nobody pinned changes nothing. */
+  'incident.recapture': act({
+    permission: 'internal',
+    data: z.strictObject({ incident: IncidentNumber, platform: Name, message: Name, text: Words.nullable() }),
+    stream,
+  }),
   'incident.merge': act({
     permission: 'responder',
     data: z.strictObject({ incident: IncidentNumber, into: IncidentNumber }),
@@ -112,6 +118,19 @@ export const incidentActs = {
     data: z.strictObject({ incident: IncidentNumber, platform: Name, reason: Name, detail: Words }),
     stream,
   }),
+  'incident.room-degraded': act({
+    permission: 'internal',
+    data: z.strictObject({ incident: IncidentNumber, platform: Name, what: Name, detail: Words }),
+    stream,
+  }),
+  /** Timer: are the rooms still to be archived, and at that time? */
+  'incident.archive-remind': act({
+    permission: 'internal',
+    data: z.strictObject({ incident: IncidentNumber, archiveAt: Instant }),
+    stream,
+  }),
+  /** Timer: the same, and do it. */
+  'incident.archive': act({ permission: 'internal', data: z.strictObject({ incident: IncidentNumber, archiveAt: Instant }), stream }),
   'incident.alerts-resolved': act({
     permission: 'internal',
     data: z.strictObject({ incident: IncidentNumber, group: Name, resolve: z.boolean() }),

@@ -4,6 +4,7 @@ import { type Context, type Decision, personOf, refuse } from '../kernel.ts';
 import type { IncidentAct, IncidentActOf } from './acts.ts';
 import { decideDeclare, hasToPage, pageRequest, serviceFacts, summons } from './decide-declare.ts';
 import { decidePeople, refuseHelper } from './decide-people.ts';
+import { decideRooms, farewell, takenOut } from './decide-rooms.ts';
 import type { IncidentEvent } from './events.ts';
 import { type IncidentState, pinKey } from './state.ts';
 import { isLive, nextStatuses } from './status.ts';
@@ -44,10 +45,14 @@ export function decideIncident(state: IncidentState, act: IncidentAct, context: 
     case 'incident.note':
     case 'incident.pin':
     case 'incident.unpin':
+    case 'incident.recapture':
       return decideRecord(state, act, context);
     case 'incident.room-opened':
     case 'incident.room-failed':
-      return decideRoom(state, act);
+    case 'incident.room-degraded':
+    case 'incident.archive-remind':
+    case 'incident.archive':
+      return decideRooms(state, act);
     default:
       return decideLifecycle(state, act, context);
   }
@@ -67,7 +72,7 @@ type LifecycleAct = IncidentActOf<
 function decideLifecycle(state: IncidentState, act: LifecycleAct, context: Context): Verdict {
   switch (act.type) {
     case 'incident.status':
-      return decideStatus(state, act);
+      return decideStatus(state, act, context);
     case 'incident.begin':
       if (state.status !== 'triage') return [];
       return [{ type: 'incident.status-changed', data: { from: 'triage', to: 'investigating', reason: null } }];
@@ -79,21 +84,22 @@ function decideLifecycle(state: IncidentState, act: LifecycleAct, context: Conte
       return [{ type: 'incident.resolved', data: { summary: act.summary, switchesOn: switchesOn(context) } }];
     case 'incident.reopen':
       if (isLive(state.status)) return refuse('not_over', { incident: String(act.incident), status: state.status });
-      return [{ type: 'incident.reopened', data: { reason: act.reason } }];
+      return [...takenOut(state), { type: 'incident.reopened', data: { reason: act.reason } }];
     case 'incident.cancel':
-      return [{ type: 'incident.canceled', data: { reason: act.reason } }];
+      return [{ type: 'incident.canceled', data: { reason: act.reason } }, ...farewell(context.catalog, context.now)];
     case 'incident.alerts-resolved':
       return decideAlertsResolved(state, act, context);
   }
 }
 
-function decideStatus(state: IncidentState, act: IncidentActOf<'incident.status'>): Verdict {
+function decideStatus(state: IncidentState, act: IncidentActOf<'incident.status'>, { catalog, now }: Context): Verdict {
   const next = nextStatuses(state.status);
   if (!next.includes(act.status)) {
     return refuse('status_not_reachable', { from: state.status, to: act.status, next: next.join(', ') });
   }
-  if (act.status === 'closed') return [{ type: 'incident.closed', data: {} }];
-  return [{ type: 'incident.status-changed', data: { from: state.status, to: act.status, reason: act.reason } }];
+  if (act.status === 'closed') return [{ type: 'incident.closed', data: {} }, ...farewell(catalog, now)];
+  const changed: IncidentEvent = { type: 'incident.status-changed', data: { from: state.status, to: act.status, reason: act.reason } };
+  return act.status === 'declined' ? [changed, ...farewell(catalog, now)] : [changed];
 }
 
 function decideMerge(state: IncidentState, act: IncidentActOf<'incident.merge'>, context: Context): Verdict {
@@ -103,7 +109,7 @@ function decideMerge(state: IncidentState, act: IncidentActOf<'incident.merge'>,
   // In a drill switches only rehearse: real trouble must not end up there.
   if (target.kind !== state.kind) return refuse('merge_drill', { incident: String(act.into) });
   if (!isLive(target.status)) return refuse('incident_over', { incident: String(act.into), status: target.status });
-  return [{ type: 'incident.merged', data: { into: act.into } }];
+  return [{ type: 'incident.merged', data: { into: act.into } }, ...farewell(context.catalog, context.now)];
 }
 
 function decideAlertsResolved(state: IncidentState, act: IncidentActOf<'incident.alerts-resolved'>, context: Context): Verdict {
@@ -164,7 +170,9 @@ function decideService(state: IncidentState, act: IncidentActOf<'incident.set-se
   return isDue && service.policy !== null ? [set, summons(state, service.id, context)] : [set];
 }
 
-type RecordAct = IncidentActOf<'incident.update' | 'incident.remind' | 'incident.note' | 'incident.pin' | 'incident.unpin'>;
+type RecordAct = IncidentActOf<
+  'incident.update' | 'incident.remind' | 'incident.note' | 'incident.pin' | 'incident.unpin' | 'incident.recapture'
+>;
 
 function decideRecord(state: IncidentState, act: RecordAct, context: Context): Verdict {
   switch (act.type) {
@@ -188,6 +196,12 @@ function decideRecord(state: IncidentState, act: RecordAct, context: Context): V
     case 'incident.unpin':
       if (!state.pins.includes(pinKey(act))) return refuse('not_pinned');
       return [{ type: 'incident.unpinned', data: { platform: act.platform, message: act.message } }];
+    case 'incident.recapture': {
+      const { platform, message, text } = act;
+      if (!state.pins.includes(pinKey(act))) return [];
+      if (text === null) return [{ type: 'incident.pin-deleted', data: { platform, message } }];
+      return [{ type: 'incident.pin-edited', data: { platform, message, text } }];
+    }
   }
 }
 
@@ -211,13 +225,4 @@ function decideRemind(state: IncidentState, act: IncidentActOf<'incident.remind'
       },
     },
   ];
-}
-
-function decideRoom(state: IncidentState, act: IncidentActOf<'incident.room-opened' | 'incident.room-failed'>): Verdict {
-  // The room exists once per platform; a second report of it changes nothing.
-  if (state.rooms[act.platform] !== undefined) return [];
-  if (act.type === 'incident.room-opened') {
-    return [{ type: 'incident.room-opened', data: { platform: act.platform, room: act.room, url: act.url } }];
-  }
-  return [{ type: 'incident.room-failed', data: { platform: act.platform, reason: act.reason, detail: act.detail } }];
 }

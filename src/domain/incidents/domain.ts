@@ -9,7 +9,7 @@ import { isLive } from './status.ts';
 
 export const incidentDomain: Domain<IncidentState, IncidentEvent, IncidentAct> = {
   kind: 'incident',
-  fold: 1,
+  fold: 2,
   events: incidentEvents,
   acts: incidentActs,
   refusals: incidentRefusals,

@@ -98,6 +98,18 @@ export const incidentEvents = {
     data: z.strictObject({ platform: Name, message: Name }),
     say: () => 'A pinned message was withdrawn from the timeline',
   }),
+  /** Its author changed what had been pinned; the timeline shows the newest words, the ledger keeps all. */
+  'incident.pin-edited': event({
+    schema: 1,
+    data: z.strictObject({ platform: Name, message: Name, text: Words }),
+    say: (data) => `A pinned message was edited: ${data.text}`,
+  }),
+  /** It is gone there; what it said stays here. */
+  'incident.pin-deleted': event({
+    schema: 1,
+    data: z.strictObject({ platform: Name, message: Name }),
+    say: (data) => `A pinned message was deleted on ${data.platform}`,
+  }),
   'incident.room-opened': event({
     schema: 1,
     data: z.strictObject({ platform: Name, room: Name, url: Url.nullable() }),
@@ -108,6 +120,20 @@ export const incidentEvents = {
     data: z.strictObject({ platform: Name, reason: Name, detail: Words }),
     say: (data) => `No room on ${data.platform}: ${data.detail}`,
   }),
+  /** The room stands, and something of it is missing: its topic, its pin, its messages. */
+  'incident.room-degraded': event({
+    schema: 1,
+    data: z.strictObject({ platform: Name, what: Name, detail: Words }),
+    say: (data) => `The room on ${data.platform} lacks ${data.what}: ${data.detail}`,
+  }),
+  'incident.archive-planned': event({
+    schema: 1,
+    data: z.strictObject({ remindAt: Instant, archiveAt: Instant }),
+    say: () => 'The rooms are to be archived',
+  }),
+  'incident.archive-due': event({ schema: 1, data: z.strictObject({ archiveAt: Instant }), say: () => 'The rooms are archived soon' }),
+  'incident.archived': event({ schema: 1, data: z.strictObject({}), say: () => 'The rooms were archived' }),
+  'incident.unarchived': event({ schema: 1, data: z.strictObject({}), say: () => 'The rooms are to be opened again' }),
   'incident.alerts-resolved': event({
     schema: 1,
     data: z.strictObject({ group: Name }),

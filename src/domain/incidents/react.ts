@@ -25,6 +25,10 @@ function followUps(event: Recorded<IncidentEvent>, state: IncidentState): readon
         { kind: 'ask', act: { type: 'incident.absorb', incident: event.data.into, number: incident, title: state.title } },
         ...ended(state, event.at, `merged into inc-${event.data.into}`),
       ];
+    case 'incident.archive-planned':
+      return [shelving('incident.archive-remind', incident, event.data.archiveAt, event.data.remindAt)];
+    case 'incident.archive-due':
+      return [shelving('incident.archive', incident, event.data.archiveAt, event.data.archiveAt)];
     case 'incident.resolved':
       return ended(state, event.at, 'the incident is resolved');
     case 'incident.canceled':
@@ -34,6 +38,10 @@ function followUps(event: Recorded<IncidentEvent>, state: IncidentState): readon
     default:
       return [];
   }
+}
+
+function shelving(type: string, incident: number, archiveAt: number, dueAt: number): Effect {
+  return { kind: 'ask', act: { type, incident, archiveAt }, actor: 'clock', dueAt };
 }
 
 /** An incident that an alert group opened tells the group its number. */
@@ -64,6 +72,10 @@ function rooms(event: Recorded<IncidentEvent>, state: IncidentState): readonly E
   const incident = state.number;
   if (event.type === 'incident.declared') return state.platforms.map((platform) => ({ kind: 'room.open', platform, incident }));
   if (event.type === 'incident.room-opened') return moveIn(event.data.platform, state);
+  if (event.type === 'incident.archived' || event.type === 'incident.unarchived') {
+    const archived = event.type === 'incident.archived';
+    return Object.keys(state.rooms).map((platform) => ({ kind: 'room.archive', platform, incident, archived }));
+  }
   const loud = LOUD[event.type]?.(event as never) ?? null;
   return state.platforms.flatMap((platform): Effect[] => [
     { kind: 'room.keep', platform, incident },
@@ -78,6 +90,12 @@ function moveIn(platform: string, state: IncidentState): Effect[] {
   const incident = state.number;
   const invitation: Effect[] = people.length === 0 ? [] : [{ kind: 'room.invite', platform, incident, people }];
   return [{ kind: 'room.keep', platform, incident }, ...invitation];
+}
+
+/** Whoever leads, or declared it: what is said in a room that lacks its messages reaches nobody. */
+function lead(state: IncidentState): string[] {
+  const commander = state.roles['ic']?.person;
+  return commander === undefined ? declarer(state) : [commander];
 }
 
 function declarer({ declaredBy }: IncidentState): string[] {
@@ -97,6 +115,8 @@ const LOUD: Readonly<Partial<Record<IncidentEvent['type'], Loud>>> = {
   'incident.handover-offered': () => 'handover-offered',
   'incident.handover-accepted': () => 'handover-accepted',
   'incident.room-failed': () => 'room-failed',
+  'incident.room-degraded': () => 'room-degraded',
+  'incident.archive-due': () => 'archive-due',
   'incident.alerts-resolved': () => 'alerts-resolved',
   'incident.absorbed': () => 'absorbed',
   'incident.merged': () => 'merged',
@@ -115,6 +135,9 @@ function addressed(event: Recorded<IncidentEvent>, platform: string, state: Inci
   if (event.type === 'incident.role-assigned') return letter(event.data.person, 'duties');
   if (event.type === 'incident.handover-offered') return letter(event.data.to, 'handover-briefing');
   if (event.type === 'incident.handover-accepted') return letter(event.data.to, 'duties');
+  if (event.type === 'incident.room-degraded' && event.data.platform === platform) {
+    return lead(state).map((person) => ({ kind: 'direct.say', platform, person, incident, message: 'room-degraded' }));
+  }
   if (event.type !== 'incident.room-failed' || event.data.platform !== platform) return [];
   return declarer(state).map((person) => ({ kind: 'direct.say', platform, person, incident, message: 'room-failed' }));
 }

@@ -38,6 +38,10 @@ export interface IncidentState {
   /** `<platform> <message>` of what is pinned now. */
   readonly pins: readonly string[];
   readonly mergedInto: number | null;
+  /** `<platform> <what>` of what rooms lack and people were told of. */
+  readonly degraded: readonly string[];
+  /** When the rooms are archived, once it is over; null for never. */
+  readonly archive: { readonly archiveAt: number; readonly archived: boolean } | null;
 }
 
 export function initialIncident(stream: string): IncidentState {
@@ -72,6 +76,8 @@ export function initialIncident(stream: string): IncidentState {
     pages: [],
     pins: [],
     mergedInto: null,
+    degraded: [],
+    archive: null,
   };
 }
 
@@ -113,12 +119,22 @@ export function evolveIncident(state: IncidentState, event: Recorded<IncidentEve
         resolvedAt: null,
         mitigatedAt: null,
         mergedInto: null,
+        archive: null,
         nextUpdateAt: state.updateEveryMs === null ? null : event.at + state.updateEveryMs,
       };
     case 'incident.canceled':
       return { ...state, status: 'canceled', nextUpdateAt: null };
     case 'incident.closed':
       return { ...state, status: 'closed' };
+    case 'incident.room-degraded':
+      return { ...state, degraded: [...state.degraded, `${event.data.platform} ${event.data.what}`] };
+    case 'incident.archive-planned':
+    case 'incident.archived':
+    case 'incident.unarchived':
+      return { ...state, archive: shelved(state, event) };
+    case 'incident.pin-edited':
+    case 'incident.pin-deleted':
+    case 'incident.archive-due':
     case 'incident.nobody-paged':
     case 'incident.noted':
     case 'incident.alerts-resolved':
@@ -181,6 +197,14 @@ function housed(state: IncidentState, event: EventOfType<'incident.room-opened' 
   if (event.type === 'incident.room-failed') return { ...state, roomless: { ...state.roomless, [platform]: event.data.detail } };
   const { [platform]: _recovered, ...roomless } = state.roomless;
   return { ...state, roomless, rooms: { ...state.rooms, [platform]: { room: event.data.room, url: event.data.url } } };
+}
+
+type Shelving = EventOfType<'incident.archive-planned' | 'incident.archived' | 'incident.unarchived'>;
+
+function shelved({ archive }: IncidentState, event: Shelving): IncidentState['archive'] {
+  if (event.type === 'incident.unarchived') return null;
+  if (event.type === 'incident.archive-planned') return { archiveAt: event.data.archiveAt, archived: false };
+  return { archiveAt: archive?.archiveAt ?? event.at, archived: true };
 }
 
 /** How a pinned message is remembered. */

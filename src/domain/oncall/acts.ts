@@ -18,6 +18,8 @@ export const oncallActs = {
     }),
     stream,
   }),
+  /** Timer: has on-call changed hands, where somebody follows it? */
+  'oncall.look': act({ permission: 'internal', data: z.strictObject({ schedule: Name }), stream }),
   'oncall.remove-override': act({ permission: 'responder', data: z.strictObject({ schedule: Name, override: Name }), stream }),
 };
 export type OncallAct = ActOf<typeof oncallActs>;

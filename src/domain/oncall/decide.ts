@@ -3,7 +3,7 @@ import type { Schedule } from '../catalog.ts';
 import { type Context, type Decision, type Refusal, refuse } from '../kernel.ts';
 import type { OncallAct, OncallActOf } from './acts.ts';
 import type { OncallEvent } from './events.ts';
-import { shifts } from './schedule.ts';
+import { nextHandover, onCallAt, shifts } from './schedule.ts';
 import type { ScheduleState } from './state.ts';
 
 /** A stand-in for longer than a month is a change of the schedule, which is made and reviewed in `allclear.yaml`. */
@@ -18,10 +18,25 @@ const OVERRIDE_ID_CHARS = 8;
 export function decideOncall(state: ScheduleState, act: OncallAct, context: Context): Decision<OncallEvent> {
   const { catalog } = context;
   const schedule = Object.hasOwn(catalog.schedules, act.schedule) ? catalog.schedules[act.schedule] : undefined;
+  if (act.type === 'oncall.look') return schedule === undefined ? [] : look(state, schedule, context);
   if (schedule === undefined) {
     return refuse('override_schedule_unknown', { schedule: act.schedule, known: Object.keys(catalog.schedules).join(', ') });
   }
   return act.type === 'oncall.override' ? override(state, act, schedule, context) : removeOverride(state, act, context);
+}
+
+/** Nothing new where nobody follows the schedule, or where those who follow it know. */
+function look({ overrides, duty }: ScheduleState, schedule: Schedule, { catalog, now }: Context): Decision<OncallEvent> {
+  const platforms = Object.keys(catalog.chat).filter((platform) => catalog.chat[platform]?.onCall[schedule.id] !== undefined);
+  if (platforms.length === 0) return [];
+  const people = [...onCallAt(schedule, overrides, now)];
+  const nextAt = nextHandover(schedule, overrides, now)?.at ?? null;
+  const isKnown = duty !== null && isSame(duty.people, people) && duty.nextAt === nextAt && isSame(duty.platforms, platforms);
+  return isKnown ? [] : [{ type: 'oncall.handed-over', data: { schedule: schedule.id, people, nextAt, platforms } }];
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((name, index) => name === other[index]);
 }
 
 function override(state: ScheduleState, act: OncallActOf<'oncall.override'>, schedule: Schedule, context: Context): Decision<OncallEvent> {

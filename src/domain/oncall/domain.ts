@@ -8,7 +8,7 @@ import { evolveSchedule, initialSchedule, type ScheduleState } from './state.ts'
 
 export const oncallDomain: Domain<ScheduleState, OncallEvent, OncallAct> = {
   kind: 'schedule',
-  fold: 1,
+  fold: 2,
   events: oncallEvents,
   acts: oncallActs,
   refusals: oncallRefusals,

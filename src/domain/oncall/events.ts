@@ -19,6 +19,19 @@ export const oncallEvents = {
     say: ({ schedule, person, replaces, from, until, reason }) =>
       `<@${person}> ${replaces === null ? 'takes' : `stands in for <@${replaces}> on`} ${schedule} for ${sayDuration(until - from)}${reason === null ? '' : `: ${reason}`}`,
   }),
+  /** Others are on call now than before; told only where a group somewhere follows the schedule. */
+  'oncall.handed-over': event({
+    schema: 1,
+    data: z.strictObject({
+      schedule: Name,
+      people: z.array(Name),
+      /** When it changes again; null when nobody can say. */
+      nextAt: Instant.nullable(),
+      /** Where a group follows. */
+      platforms: z.array(Name),
+    }),
+    say: ({ schedule, people }) => `On call for ${schedule}: ${people.map((person) => `<@${person}>`).join(', ') || 'nobody'}`,
+  }),
   /** From now on; what it did until then stays true. */
   'oncall.override-removed': event({
     schema: 1,

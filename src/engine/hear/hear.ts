@@ -1,13 +1,15 @@
 import type { Command } from '../../command.ts';
 import type { Catalog } from '../../domain/catalog.ts';
-import { type AskedAct, isRefusal } from '../../domain/kernel.ts';
-import { NAME_CHARS_MAX, TEXT_CHARS_MAX } from '../../domain/limits.ts';
+import { isRefusal } from '../../domain/kernel.ts';
+import { NAME_CHARS_MAX } from '../../domain/limits.ts';
 import { redact } from '../../kit/redaction.ts';
 import { shorten } from '../../kit/shorten.ts';
 import type { Hear, Heard, Reply } from '../ports.ts';
-import { gather, whichIncident } from './asking.ts';
+import { gather } from './asking.ts';
 import { headingOf } from './commands.ts';
 import type { HearPorts, Known } from './hear-ports.ts';
+import { home } from './home.ts';
+import { hearEdited, hearPin } from './pins.ts';
 import { recognise } from './recognise.ts';
 import { complaint, help, refusal, told, whereTo } from './reply.ts';
 import { type ReadWords, readWords } from './words.ts';
@@ -21,32 +23,40 @@ export function createHear(ports: HearPorts): Hear {
   return async (delivered) => {
     // Promises are kept under keys of their own (`12-0`): whatever a surface calls a delivery, it must not be one of those.
     const heard = { ...delivered, key: `${delivered.platform} ${delivered.key}` };
-    const { person } = heard;
+    const { person, said } = heard;
+    // Whoever edits what is pinned, known or not, changes what the pin says.
+    if (said.kind === 'edited') return hearEdited(ports, heard, said);
     if (person === null) return hearStranger(ports, heard);
     const known = { ...heard, person };
-    switch (heard.said.kind) {
+    switch (said.kind) {
       case 'words':
-        return hearWords(ports, known, heard.said.words);
+        return hearWords(ports, known, said.words);
       case 'form':
-        return hearForm(ports, known, heard.said.command, heard.said.values);
+        return hearForm(ports, known, said.command, said.values);
       case 'pin':
-        return hearPin(ports, known, heard.said);
+        return hearPin(ports, known, said);
+      case 'home':
+        return home(ports, known);
     }
   };
 }
 
 /** Nobody we know: nothing happens, except that it is on record. */
 async function hearStranger(ports: HearPorts, heard: Heard): Promise<Reply> {
+  const sentence = refusal(ports, { refused: 'unknown_person_asking', values: { user: heard.userName } });
+  // Looking in asks for nothing.
+  if (heard.said.kind === 'home') return sentence;
   const asker = shorten(redact(`unknown:${heard.platform}:${heard.userName}`.toWellFormed()), NAME_CHARS_MAX);
   const stream = heard.incident === null ? 'none' : `incident/${heard.incident}`;
   const denial = { type: 'access.deny', asker, act: subjectOf(ports, heard), needs: 'to be known', stream };
   await ports.submit({ act: denial, actor: 'allclear', key: heard.key });
-  return refusal(ports, { refused: 'unknown_person_asking', values: { user: heard.userName } });
+  return sentence;
 }
 
 function subjectOf({ commands }: HearPorts, { said }: Heard): string {
   if (said.kind === 'pin') return said.pinned ? 'a pin' : 'an unpin';
   if (said.kind === 'form') return `the form ${commands.find(said.command)?.name ?? 'of no command'}`;
+  if (said.kind !== 'words') return said.kind;
   const heading = headingOf(said.words, commands);
   return heading.kind === 'command' ? `the command ${heading.command.name}` : 'words';
 }
@@ -137,20 +147,4 @@ async function answer(ports: HearPorts, command: Command, values: object, asking
   const call = await command.answer(values as never, asking, ports.readings);
   if (isRefusal(call)) return refusal(ports, call, { command, values: { ...values } });
   return { ok: true, quiet: true, document: ports.messages.document(call.message, call.model), ...whereTo(asking.view?.incident.number) };
-}
-
-async function hearPin(ports: HearPorts, heard: Known, said: Extract<Heard['said'], { kind: 'pin' }>): Promise<Reply> {
-  if (heard.incident === null) return refusal(ports, await whichIncident(ports));
-  const { message, author, at, url } = said;
-  const place = { incident: heard.incident, platform: heard.platform, message };
-  const asked: AskedAct = said.pinned
-    ? { type: 'incident.pin', ...place, text: quotable(said.text), author: shorten(author, NAME_CHARS_MAX), saidAt: at, url }
-    : { type: 'incident.unpin', ...place };
-  const answered = await ports.submit({ act: asked, actor: `person:${heard.person}`, key: heard.key });
-  return told(ports, null, {}, answered, heard.incident);
-}
-
-/** Messages may be far longer than a line of the timeline, and a picture has no words at all. */
-function quotable(text: string): string {
-  return shorten(redact(text.toWellFormed()).trim(), TEXT_CHARS_MAX) || '(no text)';
 }

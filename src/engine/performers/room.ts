@@ -1,8 +1,11 @@
+import type { FollowupState } from '../../domain/followups/state.ts';
 import type { IncidentState } from '../../domain/incidents/state.ts';
-import type { Effect } from '../../domain/kernel.ts';
+import type { AskedAct, Effect } from '../../domain/kernel.ts';
+import { TEXT_CHARS_MAX } from '../../domain/limits.ts';
+import { shorten } from '../../kit/shorten.ts';
 import type { Document } from '../../readings/document.ts';
 import { roomName, topicOf } from '../../readings/room.ts';
-import type { Performer } from '../deliver.ts';
+import type { Failure, Performer } from '../deliver.ts';
 import { eventOf } from '../history.ts';
 import type { Messages } from '../messages.ts';
 import { sayActor } from '../messages.ts';
@@ -10,8 +13,12 @@ import type { Attempt, ChatPromise, CurrentCatalog, Outcome, Platform } from '..
 import type { States } from '../states.ts';
 import type { Store } from '../store-port.ts';
 
-type RoomEffect = Extract<Effect, { kind: 'room.open' | 'room.keep' | 'room.say' | 'room.invite' | 'direct.say' }>;
+type RoomEffect = Extract<Effect, { kind: 'room.open' | 'room.keep' | 'room.say' | 'room.invite' | 'room.archive' | 'direct.say' }>;
 
+interface Cards {
+  readonly card: Document;
+  readonly digest: Document;
+}
 export interface RoomPorts {
   readonly store: Store;
   readonly states: States;
@@ -19,7 +26,9 @@ export interface RoomPorts {
   readonly messages: Messages;
   readonly platforms: Readonly<Record<string, Platform>>;
   /** The living card and the digest line of an incident. */
-  readonly cards: (incident: number) => Promise<{ readonly card: Document; readonly digest: Document } | null>;
+  readonly cards: (incident: number) => Promise<Cards | null>;
+  /** Address of an incident in the console. */
+  readonly consoleUrl: (incident: number) => string;
 }
 
 /** A room that is not open yet is waited for this long at a time. */
@@ -37,13 +46,20 @@ export function createRoomPerformer(ports: RoomPorts): Performer {
       if ('outcome' in asked) return asked;
       return deliver(platform, asked, attempt);
     },
-    buried: (effect, { reason, detail }) => {
-      if (effect.kind !== 'room.open') return null;
-      return { type: 'incident.room-failed', incident: effect.incident, platform: effect.platform, reason, detail };
-    },
+    buried: (effect, failure) => buried(effect as RoomEffect, failure),
     unknown: () => 'repeat',
   };
 }
+
+/** What can never be done in a room is told, once for each thing it then lacks. Who has no account there reads letters elsewhere. */
+function buried(effect: RoomEffect, { reason, detail }: Failure): AskedAct | null {
+  const { incident, platform } = effect;
+  if (effect.kind === 'room.open') return { type: 'incident.room-failed', incident, platform, reason, detail };
+  const what = effect.kind === 'room.archive' ? (effect.archived ? 'its archive' : 'its messages, it is archived') : LACKING[effect.kind];
+  return what === null ? null : { type: 'incident.room-degraded', incident, platform, what, detail: shorten(detail, TEXT_CHARS_MAX) };
+}
+
+const LACKING = { 'room.keep': 'its card', 'room.say': 'its messages', 'room.invite': 'some people', 'direct.say': null } as const;
 
 async function deliver(platform: Platform, promise: ChatPromise, attempt: Attempt): Promise<Outcome> {
   return platform.deliver(promise, attempt);
@@ -60,11 +76,39 @@ async function promiseOf(ports: RoomPorts, effect: RoomEffect, incident: Inciden
     return { outcome: 'later', reason: 'unreachable', detail: 'the room is not open yet', afterMs: ROOM_WAIT_MS };
   }
   const place = { incident: incident.number, room };
-  if (effect.kind === 'room.invite') return { kind: 'invite', ...place, people: effect.people };
+  if (effect.kind === 'room.archive') return { kind: 'archive', ...place, archived: effect.archived };
+  // Nobody reads there any more.
+  if (incident.archive?.archived === true) return { outcome: 'done' };
+  const rules = ports.catalog().chat[effect.platform];
+  if (effect.kind === 'room.invite') return { kind: 'invite', ...place, people: effect.people, groups: rules?.invite ?? [] };
   if (effect.kind === 'room.say') return { kind: 'say', ...place, document: await said(ports, effect.message, incident, id) };
   const cards = await ports.cards(incident.number);
   if (cards === null) return { outcome: 'done' };
-  return { kind: 'keep', ...place, topic: topicOf(incident, ports.catalog()), ...cards };
+  const channel = incident.severity === null ? undefined : rules?.announce[incident.severity];
+  const announcement = channel === undefined ? null : { channel, document: cards.digest };
+  return {
+    kind: 'keep',
+    ...place,
+    topic: topicOf(incident, ports.catalog()),
+    ...cards,
+    links: await linksOf(ports, incident),
+    announcement,
+  };
+}
+
+/** Where people look next: the console, the runbook in it, dashboards, and the postmortem once it is written. */
+async function linksOf(ports: RoomPorts, incident: IncidentState): Promise<NonNullable<Extract<ChatPromise, { kind: 'keep' }>['links']>> {
+  const catalog = ports.catalog();
+  const { published } = (await ports.states.fresh(`followup/${incident.number}`)).state as FollowupState;
+  const console = ports.consoleUrl(incident.number);
+  const runbook = incident.runbooks.find((id) => catalog.runbooks[id] !== undefined) ?? catalog.incidents.runbook;
+  const dashboards = incident.service === null ? [] : (catalog.services[incident.service]?.dashboards ?? []);
+  return [
+    { label: 'Console', url: console },
+    ...(runbook === null ? [] : [{ label: `Runbook: ${catalog.runbooks[runbook]?.title ?? runbook}`, url: `${console}#runbook` }]),
+    ...dashboards.map((url, index) => ({ label: index === 0 ? 'Dashboard' : `Dashboard ${index + 1}`, url })),
+    ...(published?.url == null ? [] : [{ label: 'Postmortem', url: published.url }]),
+  ];
 }
 
 /** The message of an event: its template, filled with the event and the incident as it is now. */

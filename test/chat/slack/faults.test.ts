@@ -34,7 +34,7 @@ describe('Slack in trouble', () => {
     [
       '429 with Retry-After',
       { status: 429, body: {}, headers: { 'retry-after': '7' } },
-      { outcome: 'retry', reason: 'rate_limited', afterMs: 7_000 },
+      { outcome: 'later', reason: 'rate_limited', afterMs: 7_000 },
     ],
     ['503', { status: 503, body: {} }, { outcome: 'retry', reason: 'server' }],
     ['an error of its own', { status: 200, body: { ok: false, error: 'internal_error' } }, { outcome: 'retry', reason: 'server' }],
@@ -116,11 +116,17 @@ describe('Slack in trouble', () => {
     expect(await textsIn(room)).toHaveLength(1);
   });
 
-  it('keeps the card where pinning and topics are forbidden', async () => {
+  it('keeps the card where pinning and topics are forbidden, and says so', async () => {
     const room = await openRoom();
     for (const method of ['pins.add', 'conversations.setTopic'])
       world.edge.fault(method, { status: 200, body: { ok: false, error: 'restricted_action' } });
-    expect(await deliver(keeping(room), '2-0')).toEqual({ outcome: 'done' });
+    const lacking = (what: string) =>
+      expect.objectContaining({ type: 'incident.room-degraded', incident: 42, what, detail: expect.stringContaining('Ask an owner') });
+    const told = { outcome: 'done', acts: [lacking('its pin'), lacking('its topic')] };
+    expect(await deliver(keeping(room), '2-0')).toEqual(told);
+    // Told again without asking again: whoever hears it knows whether it is news.
+    expect(await deliver(keeping(room), '3-0')).toEqual(told);
+    expect([callsOf('pins.add'), callsOf('conversations.setTopic')]).toEqual([1, 1]);
     expect(await textsIn(room)).toHaveLength(1);
   });
 

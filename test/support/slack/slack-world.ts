@@ -62,6 +62,7 @@ export async function openSlackWorld(hear: Hear): Promise<SlackWorld> {
       secret: 'the secret of this installation, long enough',
       bug: (fault) => void bugs.push(fault),
       timeoutMs: 1_000,
+      editEveryMs: 0,
     });
     platforms.push(platform);
     await platform.start(hearing);
