@@ -14,7 +14,11 @@ const opened: IncidentEvent = { type: 'incident.room-opened', data: { platform: 
 const resolved: IncidentEvent = { type: 'incident.resolved', data: { summary: null, switchesOn: [] } };
 const planned: IncidentEvent = { type: 'incident.archive-planned', data: { remindAt: NOW + 1, archiveAt: NOW + 2 } };
 const past = (...more: readonly IncidentEvent[]) => given(incidentDomain, STREAM, [declaredEvent(), opened, ...more]);
-const shelve = (type: 'incident.archive-remind' | 'incident.archive', archiveAt = NOW + 2): IncidentAct => ({ type, incident: 42, archiveAt });
+const shelve = (type: 'incident.archive-remind' | 'incident.archive', archiveAt = NOW + 2): IncidentAct => ({
+  type,
+  incident: 42,
+  archiveAt,
+});
 const archive = (archived: boolean) => ({ kind: 'room.archive', platform: 'console', incident: 42, archived });
 
 describe('the rooms of what is over', () => {
@@ -26,7 +30,12 @@ describe('the rooms of what is over', () => {
     const archiveAt = NOW + WEEK_MS;
     const remindAt = archiveAt - 24 * HOUR_MS;
     expect(after.events.at(-1)).toMatchObject({ type: 'incident.archive-planned', data: { remindAt, archiveAt } });
-    expect(after.effects).toContainEqual({ kind: 'ask', act: shelve('incident.archive-remind', archiveAt), actor: 'clock', dueAt: remindAt });
+    expect(after.effects).toContainEqual({
+      kind: 'ask',
+      act: shelve('incident.archive-remind', archiveAt),
+      actor: 'clock',
+      dueAt: remindAt,
+    });
   });
 
   it('stay where the configuration says so', () => {
@@ -43,7 +52,9 @@ describe('the rooms of what is over', () => {
   });
 
   it('are left alone by questions about another end, or after it was reopened', () => {
-    past(resolved, planned).when(shelve('incident.archive', NOW + 9)).happens([]);
+    past(resolved, planned)
+      .when(shelve('incident.archive', NOW + 9))
+      .happens([]);
     const reopened: IncidentEvent = { type: 'incident.reopened', data: { reason: 'it is back' } };
     past(resolved, planned, reopened).when(shelve('incident.archive-remind')).happens([]);
     past(resolved, planned, { type: 'incident.archived', data: {} }).when(shelve('incident.archive')).happens([]);
@@ -86,9 +97,7 @@ describe('a captured message', () => {
   it('follows its edits and its end', () => {
     const edited = past(pinned).when(recapture);
     edited.happens([{ type: 'incident.pin-edited', data: { platform: 'slack', message: '1.2', text: 'the real cause' } }]);
-    edited
-      .when({ ...recapture, text: null })
-      .happens([{ type: 'incident.pin-deleted', data: { platform: 'slack', message: '1.2' } }]);
+    edited.when({ ...recapture, text: null }).happens([{ type: 'incident.pin-deleted', data: { platform: 'slack', message: '1.2' } }]);
   });
 
   it('is the only one that is followed', () => {

@@ -74,7 +74,9 @@ describe('a group that follows a schedule', () => {
     expect(group()).toEqual(['bo']);
     const made = await bot.asks('person:ana', { ...override, from: bot.clock.now(), until: bot.clock.now() + 3_600_000 });
     expect(group()).toEqual(['ana']);
-    const id = made.ok ? (made.events[0]?.data as { override: string }).override : '';
+    if (!made.ok) throw new Error(made.sentence);
+    const [first] = made.events;
+    const { override: id } = (first ?? { data: {} }).data as { override: string };
     await bot.asks('person:ana', { type: 'oncall.remove-override', schedule: 'payments', override: id });
     expect(group()).toEqual(['bo']);
   });

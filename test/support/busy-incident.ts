@@ -48,6 +48,7 @@ export const BUTTON_WORDS: Readonly<Record<string, string>> = {
   'event.request': 'r1',
   'event.version': '1',
   'event.page': '42-1',
+  page: '42-1',
   'page.page': '42-1',
   waitingPage: '42-1',
   'incident.number': '42',

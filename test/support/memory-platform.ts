@@ -43,6 +43,12 @@ export function memoryPlatform(name: string): MemoryPlatform {
   };
   const failureOf = (kind: ChatPromise['kind']): Outcome | null =>
     failure !== null && (failure.kinds.length === 0 || failure.kinds.includes(kind)) ? failure.outcome : null;
+  const keep = (promise: ChatPromise): void => {
+    if (promise.kind === 'group') members.set(promise.group, promise.people);
+    if (promise.kind === 'archive') archived[promise.archived ? 'add' : 'delete'](promise.incident);
+    if (promise.kind === 'keep') cards.set(promise.incident, promise);
+    if (promise.kind === 'invite') people.set(promise.incident, new Set([...(people.get(promise.incident) ?? []), ...promise.people]));
+  };
   const platform: MemoryPlatform = {
     name,
     said,
@@ -73,10 +79,7 @@ export function memoryPlatform(name: string): MemoryPlatform {
         const room = { incident: promise.incident, platform: name, room: promise.name, url: null };
         return { outcome: 'done', acts: [{ type: 'incident.room-opened', ...room }] };
       }
-      if (promise.kind === 'group') members.set(promise.group, promise.people);
-      if (promise.kind === 'archive') archived[promise.archived ? 'add' : 'delete'](promise.incident);
-      if (promise.kind === 'keep') cards.set(promise.incident, promise);
-      if (promise.kind === 'invite') people.set(promise.incident, new Set([...(people.get(promise.incident) ?? []), ...promise.people]));
+      keep(promise);
       const fresh = !kept.has(key);
       kept.add(key);
       if (fresh && promise.kind === 'say') show({ to: promise.room, incident: promise.incident, document: promise.document });

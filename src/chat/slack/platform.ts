@@ -82,7 +82,9 @@ export function createSlackPlatform(options: SlackOptions): SlackPlatform {
     },
     async deliver(promise, attempt) {
       const known = await self.ask();
-      return 'outcome' in known ? known : keepPromise({ ...ports, digestChannel, groups, pageApi, editedAt, editEveryMs }, known, promise, attempt);
+      return 'outcome' in known
+        ? known
+        : keepPromise({ ...ports, digestChannel, groups, pageApi, editedAt, editEveryMs }, known, promise, attempt);
     },
     async groups(person) {
       await directory.learn([person]);
