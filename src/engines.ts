@@ -13,6 +13,8 @@ import { type OpenedStore, openSqliteStore } from './store/sqlite.ts';
 export const LEDGER_FILE = 'ledger.db';
 /** Digits of what tells installations on one Redis apart. */
 const PREFIX_DIGITS = 12;
+/** Without Redis a replica finds what another one promised and died over by asking the database this often, for each lane. */
+const LOOK_EVERY_MS = 1_000;
 
 /** What keeps the ledger and wakes the deliverer: embedded, or PostgreSQL and Redis. */
 export interface Engines extends OpenedStore {
@@ -93,10 +95,11 @@ function reasonOf(fault: unknown): string {
 
 async function chooseQueue(settings: Settings, { clock, trouble }: EngineHost): Promise<BotParts['queue']> {
   const { redisUrl: url, databaseUrl, dataDirectory } = settings;
-  if (url === null) return (nextDue) => createLocalQueue(clock, nextDue, (fault, lane) => trouble(fault, `the queue of ${lane}`));
+  const failed = (fault: unknown, lane: string): void => trouble(fault, `the queue of ${lane}`);
+  const shared = databaseUrl === null ? {} : { lookEveryMs: LOOK_EVERY_MS };
+  if (url === null) return (nextDue) => createLocalQueue(clock, nextDue, failed, shared);
   const { createBullmqQueue } = await import('./queue/bullmq.ts');
   const prefix = `allclear-${sha256Hex(databaseUrl === null ? resolve(dataDirectory) : databaseOf(databaseUrl)).slice(0, PREFIX_DIGITS)}`;
-  const failed = (fault: unknown, lane: string): void => trouble(fault, `the queue of ${lane}`);
   return (nextDue) =>
     createBullmqQueue({ url, prefix, clock, nextDue, failed, warn: (sentence) => trouble(new EngineError(sentence), 'Redis') });
 }

@@ -4,7 +4,7 @@ import { within } from '../kit/deadline.ts';
 import type { Randomness } from '../kit/randomness.ts';
 import { backoffMs, LANE_RULES } from './backoff.ts';
 import type { Door } from './door.ts';
-import { turnOf } from './effects.ts';
+import { sequenceOf, turnOf } from './effects.ts';
 import type { PassMoment } from './moment.ts';
 import type { Attempt, Outcome, Reason } from './ports.ts';
 import { type EffectRow, LANES, type Lane, type Settlement, type Store } from './store-port.ts';
@@ -110,7 +110,7 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
         const since = { monotonic: clock.monotonic(), now: clock.now() };
         const claimed = await store.outbox.claim({ lane, now: since.now, leaseMs: LEASE_MS, limit });
         for (const row of claimed) start(ports, work, { row, ...since });
-        // Not as much as there was room for: what comes due later wakes the lane again.
+        // Less than there was room for: that was all. What waits for one of these in its sequence is woken by its end.
         if (claimed.length < limit) return;
       }
     },
@@ -134,16 +134,18 @@ async function finished(clock: Clock, work: Work, graceMs: number): Promise<void
   await within(all, abortMs, clock).catch(late);
 }
 
-/** Starts one effect, after the one before it whose turn it shares. Its end makes room, and lets the next of its sequence be claimed. */
+/** Starts one effect, after the one before it whose turn it shares. */
 function start(ports: DeliverPorts, work: Work, lease: Lease): void {
   const { underWay, turns } = laneOf(work, lease.row.lane);
   const turn = turnOf(lease.row.body);
   const before = turn === null ? undefined : turns.get(turn);
   const run = (): Promise<void> => attempt(ports, work, lease).catch((fault: unknown) => ports.bug(fault, lease.row.id));
   const running: Promise<void> = (before === undefined ? run() : before.then(run)).then(() => {
+    // A full lane has not looked further, and what comes next in a sequence could not be claimed before; nothing else waited for this.
+    const isAwaited = underWay.size >= LANE_RULES[lease.row.lane].atOnce || sequenceOf(lease.row.body) !== null;
     underWay.delete(running);
     if (turn !== null && turns.get(turn) === running) turns.delete(turn);
-    if (!work.stopping) ports.wake(lease.row.lane, ports.clock.now());
+    if (isAwaited && !work.stopping) ports.wake(lease.row.lane, ports.clock.now());
   });
   underWay.add(running);
   if (turn !== null) turns.set(turn, running);

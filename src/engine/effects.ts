@@ -46,7 +46,7 @@ function dueAtOf(effect: Effect, now: number): number {
 }
 
 /** Effects with the same answer are kept in ledger order: a room opens before anything is said in it, and what is said stays in order. */
-function sequenceOf(effect: Effect): string | null {
+export function sequenceOf(effect: Effect): string | null {
   switch (effect.kind) {
     case 'room.open':
     case 'room.keep':

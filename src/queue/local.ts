@@ -2,6 +2,11 @@ import type { Queue } from '../engine/store-port.ts';
 import { LANES, type Lane } from '../engine/store-port.ts';
 import { type Clock, SLEEP_MS_MAX } from '../kit/clock.ts';
 
+export interface LocalQueueOptions {
+  /** Others promise into the same store, and may die before they keep it: it is asked this often what is due. */
+  readonly lookEveryMs?: number;
+}
+
 /**
  * Wakes the deliverer in this process: at once when something due was committed, else when the next due time comes. Due
  * times are the outbox's and compared with one clock; no sleep is longer than a minute, so that a suspended laptop or a
@@ -11,6 +16,7 @@ export function createLocalQueue(
   clock: Clock,
   nextDue: (lane: Lane) => Promise<number | null>,
   failed: (fault: unknown, lane: Lane) => void,
+  { lookEveryMs = Number.POSITIVE_INFINITY }: LocalQueueOptions = {},
 ): Queue {
   const lanes = new Map<Lane, LaneWorker>();
   return {
@@ -21,6 +27,7 @@ export function createLocalQueue(
           deliver: () => deliver(lane),
           nextDue: () => nextDue(lane),
           failed: (fault) => failed(fault, lane),
+          lookEveryMs,
         });
         lanes.set(lane, worker);
         worker.wake(clock.now());
@@ -49,6 +56,7 @@ interface LaneWork {
   readonly deliver: () => Promise<void>;
   readonly nextDue: () => Promise<number | null>;
   readonly failed: (fault: unknown) => void;
+  readonly lookEveryMs: number;
 }
 /** A store that cannot be read is asked again after this. */
 const RETRY_MS = 1_000;
@@ -60,38 +68,54 @@ function createLaneWorker(clock: Clock, work: LaneWork): LaneWorker {
   let alarmAt = Number.POSITIVE_INFINITY;
   let cancel = (): void => undefined;
 
-  async function run(): Promise<void> {
+  async function deliver(): Promise<void> {
+    do {
+      again = false;
+      await work.deliver();
+    } while (again && !stopped);
+  }
+  async function run(looks: boolean): Promise<void> {
     try {
-      do {
-        again = false;
-        await work.deliver();
-      } while (again && !stopped);
-      const due = await work.nextDue();
-      if (due !== null) arm(due);
+      // Looking is asking first: mostly nothing is due.
+      const known = looks ? await work.nextDue() : clock.now();
+      if (again || (known !== null && known <= clock.now())) {
+        await deliver();
+        arm(await work.nextDue());
+      } else arm(known);
     } catch (fault) {
       work.failed(fault);
       arm(clock.now() + RETRY_MS);
     }
   }
-  function trigger(): void {
+  function trigger(looks = false): void {
     if (stopped) return;
     if (running !== null) {
-      again = true;
+      again ||= !looks;
       return;
     }
-    running = run().finally(() => {
+    running = run(looks).finally(() => {
       running = null;
       if (again) trigger();
     });
   }
-  /** The earliest wish wins; after a minute at the latest the clock is read again. */
-  function arm(dueAt: number): void {
-    if (stopped || dueAt >= alarmAt) return;
+  /** The earliest wish wins. Whoever shares the store looks into it before that. */
+  function arm(dueAt: number | null): void {
+    const at = Math.min(dueAt ?? Number.POSITIVE_INFINITY, clock.now() + work.lookEveryMs);
+    if (stopped || at >= alarmAt) return;
+    alarmAt = at;
+    sleep();
+  }
+  /** After a minute at the latest the clock is read again. */
+  function sleep(): void {
     cancel();
-    alarmAt = dueAt;
-    cancel = clock.alarm(Math.min(dueAt, clock.now() + SLEEP_MS_MAX), () => {
+    const until = alarmAt;
+    cancel = clock.alarm(Math.min(until, clock.now() + SLEEP_MS_MAX), () => {
+      if (clock.now() < until) {
+        sleep();
+        return;
+      }
       alarmAt = Number.POSITIVE_INFINITY;
-      trigger();
+      trigger(work.lookEveryMs < Number.POSITIVE_INFINITY);
     });
   }
   return {

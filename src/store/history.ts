@@ -1,14 +1,20 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, QueryResult } from 'kysely';
 import type { EntryRange, StreamHead, StreamQuery } from '../engine/store-port.ts';
 import { type Entry, GENESIS, type Head } from '../ledger/entry.ts';
+import { compiledOnce } from './compiled.ts';
+import { rowsMax } from './limit.ts';
 import type { Tables } from './tables.ts';
 
 /** Reading entries, streams and the inbox; written once for every SQL database. */
 export function createHistory(db: Kysely<Tables>) {
+  const one = compiledOnce(db, ({ stream }: { stream: string }) =>
+    db.selectFrom('streams').select(STREAM_COLUMNS).where('stream', '=', stream),
+  );
+  const answer = compiledOnce(db, ({ key }: { key: string }) => db.selectFrom('inbox').select('answer').where('key', '=', key));
   return {
     async entries(range: EntryRange): Promise<readonly Entry[]> {
       const base = db.selectFrom('entries').innerJoin('payloads', 'payloads.position', 'entries.position').selectAll('entries');
-      const query = base.select(['payloads.salt', 'payloads.data']).limit(range.limit);
+      const query = base.select(['payloads.salt', 'payloads.data']).limit(rowsMax(range.limit));
       if ('stream' in range) {
         return query
           .where('entries.stream', '=', range.stream)
@@ -20,15 +26,19 @@ export function createHistory(db: Kysely<Tables>) {
       return 'incident' in range ? after.where('entries.incident', '=', range.incident).execute() : after.execute();
     },
     async streams(query: StreamQuery): Promise<readonly StreamHead[]> {
-      const rows = 'streams' in query ? await byName(db, query.streams) : await byKind(db, query);
+      const rows = 'streams' in query ? await byName(db, one, query.streams) : await byKind(db, query);
       return rows.map((row) => ({ ...row, open: row.open === 1 }));
     },
     async answered(key: string): Promise<string | null> {
-      const row = await db.selectFrom('inbox').select('answer').where('key', '=', key).executeTakeFirst();
-      return row?.answer ?? null;
+      return (await answer({ key })).rows[0]?.answer ?? null;
     },
     async head(): Promise<Head> {
-      const row = await db.selectFrom('entries').select(['position', 'hash']).orderBy('position', 'desc').limit(1).executeTakeFirst();
+      const row = await db
+        .selectFrom('entries')
+        .select(['position', 'hash'])
+        .orderBy('position', 'desc')
+        .limit(rowsMax(1))
+        .executeTakeFirst();
       return row ?? GENESIS;
     },
   };
@@ -36,8 +46,13 @@ export function createHistory(db: Kysely<Tables>) {
 
 const STREAM_COLUMNS = ['stream', 'version', 'state', 'fold', 'open', 'incident'] as const;
 
-async function byName(db: Kysely<Tables>, streams: readonly string[]) {
-  if (streams.length === 0) return [];
+type StreamRow = Pick<Tables['streams'], (typeof STREAM_COLUMNS)[number]>;
+type OneStream = (given: { readonly stream: string }) => Promise<QueryResult<StreamRow>>;
+
+async function byName(db: Kysely<Tables>, one: OneStream, streams: readonly string[]): Promise<readonly StreamRow[]> {
+  const [stream] = streams;
+  if (stream === undefined) return [];
+  if (streams.length === 1) return (await one({ stream })).rows;
   return db
     .selectFrom('streams')
     .select(STREAM_COLUMNS)
@@ -49,5 +64,5 @@ async function byKind(db: Kysely<Tables>, { kind, open, incident, limit }: Extra
   let query = db.selectFrom('streams').select(STREAM_COLUMNS).where('kind', '=', kind);
   if (open !== undefined) query = query.where('open', '=', open ? 1 : 0);
   if (incident !== undefined) query = query.where('incident', '=', incident);
-  return query.orderBy('opened', 'desc').limit(limit).execute();
+  return query.orderBy('opened', 'desc').limit(rowsMax(limit)).execute();
 }

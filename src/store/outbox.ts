@@ -1,46 +1,31 @@
-import { type Kysely, type QueryCreator, type SqlBool, sql } from 'kysely';
+import { type Kysely, type QueryCreator, type QueryResult, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Reason } from '../engine/ports.ts';
 import { type EffectRow, type EffectState, type Lane, type Outbox, SEQUENCE_PATIENCE, type Settlement } from '../engine/store-port.ts';
+import { byRows, compiledOnce } from './compiled.ts';
+import { rowsMax } from './limit.ts';
 import type { Tables } from './tables.ts';
 
 /** Effects claimed, settled and looked at; written once for every SQL database. */
 export function createOutbox(db: Kysely<Tables>): Outbox {
+  const claimed = byRows((limit) => claimOf(db, limit));
+  const settled = settleOf(db);
+  const [released, untouched] = [releaseOf(db, false), releaseOf(db, true)];
+  const nextDue = compiledOnce(db, ({ lane }: { lane: string }) => claimable(db, lane).select('ready_at').limit(rowsMax(1)));
   return {
     async claim({ lane, now, leaseMs, limit }) {
-      const rows = await db
-        .updateTable('effects')
-        .set({
-          state: 'claimed',
-          ready_at: now + leaseMs,
-          lease_until: now + leaseMs,
-          attempts: sql`attempts + 1`,
-          fence: sql`fence + 1`,
-        })
-        .where('id', 'in', claimable(db, lane).select('id').where('ready_at', '<=', now).limit(limit))
-        .returningAll()
-        .execute();
-      // RETURNING promises no order.
-      return rows.sort((one, other) => one.due_at - other.due_at || inLedgerOrder(one, other)).map(fromRow);
+      const { rows } = await claimed(limit)({ lane, now, until: now + leaseMs });
+      return claimedRows(rows);
     },
     async settle(settlements) {
-      const settled: boolean[] = [];
-      for (const settlement of settlements) settled.push(await settleOne(db, settlement));
-      return settled;
+      const answers: boolean[] = [];
+      for (const settlement of settlements) answers.push(isOne(await settled({ ...settlement })));
+      return answers;
     },
-    async release({ effect, fence, dueAt, reason, detail, untried }) {
-      const result = await db
-        .updateTable('effects')
-        .set({ state: 'pending', ready_at: dueAt, lease_until: null, reason, detail })
-        .$if(untried === true, (query) => query.set({ attempts: sql`attempts - 1` }))
-        .where('id', '=', effect)
-        .where('fence', '=', fence)
-        .where('state', '=', 'claimed')
-        .executeTakeFirst();
-      return result.numUpdatedRows === 1n;
+    async release({ untried, ...request }) {
+      return isOne(await (untried === true ? untouched : released)(request));
     },
     async nextDue(lane) {
-      const row = await claimable(db, lane).select('ready_at').limit(1).executeTakeFirst();
-      return row?.ready_at ?? null;
+      return (await nextDue({ lane })).rows[0]?.ready_at ?? null;
     },
     async list({ states, incident, dueBefore, limit }) {
       let query = db
@@ -50,7 +35,7 @@ export function createOutbox(db: Kysely<Tables>): Outbox {
       for (const literal of literalsOf(states)) query = query.where(literal);
       if (incident !== undefined) query = query.where('incident', '=', incident);
       if (dueBefore !== undefined) query = query.where('due_at', '<', dueBefore);
-      const rows = await query.orderBy('position').orderBy('number').limit(limit).execute();
+      const rows = await query.orderBy('position').orderBy('number').limit(rowsMax(limit)).execute();
       return rows.map(fromRow);
     },
     async owedBy({ after, upTo }) {
@@ -60,30 +45,74 @@ export function createOutbox(db: Kysely<Tables>): Outbox {
   };
 }
 
+/** What may be claimed now, the soonest first, in ledger order among those of one moment. */
+export function due(db: QueryCreator<Tables>, lane: string, now: number, limit: number) {
+  const ready = claimable(db, lane).select('id').where('ready_at', '<=', now);
+  return ready.orderBy('position').orderBy('number').limit(rowsMax(limit));
+}
+
 /** What may be claimed now or later, the soonest first: of each sequence the first that is owed, unless it has failed too often. */
-export function claimable(db: QueryCreator<Tables>, lane: Lane) {
+function claimable(db: QueryCreator<Tables>, lane: string) {
   return db
     .selectFrom('effects')
     .where('lane', '=', lane)
     .where('ready_at', 'is not', null)
     .where(sql<SqlBool>`(sequence is null or not exists (
       select 1 from effects as earlier
-      where earlier.sequence = effects.sequence and earlier.ready_at is not null and earlier.attempts < ${SEQUENCE_PATIENCE}
+      where earlier.sequence = effects.sequence and earlier.ready_at is not null and earlier.attempts < ${sql.lit(SEQUENCE_PATIENCE)}
         and (earlier.position, earlier.number) < (effects.position, effects.number)))`)
-    .orderBy('ready_at')
-    .orderBy('position')
-    .orderBy('number');
+    .orderBy('ready_at');
 }
 
-async function settleOne(db: Kysely<Tables>, { effect, fence, state, reason, detail }: Settlement): Promise<boolean> {
-  const result = await db
-    .updateTable('effects')
-    .set({ state, reason, detail, ready_at: null, lease_until: null })
-    .where('id', '=', effect)
-    .where('fence', '=', fence)
-    .where('state', '=', 'claimed')
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+interface Claim {
+  readonly [name: string]: string | number;
+  readonly lane: string;
+  readonly now: number;
+  readonly until: number;
+}
+
+function claimOf(db: Kysely<Tables>, limit: number) {
+  return compiledOnce(db, ({ lane, now, until }: Claim) =>
+    db
+      .updateTable('effects')
+      .set({ state: 'claimed', ready_at: until, lease_until: until, attempts: sql`attempts + 1`, fence: sql`fence + 1` })
+      .where('id', 'in', due(db, lane, now, limit))
+      .returningAll(),
+  );
+}
+
+/** RETURNING promises no order. */
+export function claimedRows(rows: readonly Selectable<Tables['effects']>[]): readonly EffectRow[] {
+  return rows.toSorted((one, other) => one.due_at - other.due_at || inLedgerOrder(one, other)).map(fromRow);
+}
+
+function settleOf(db: Kysely<Tables>) {
+  return compiledOnce(db, ({ effect, fence, state, reason, detail }: { [K in keyof Settlement]: Settlement[K] }) =>
+    db
+      .updateTable('effects')
+      .set({ state, reason, detail, ready_at: null, lease_until: null })
+      .where('id', '=', effect)
+      .where('fence', '=', fence)
+      .where('state', '=', 'claimed'),
+  );
+}
+
+type Release = Parameters<Outbox['release']>[0];
+
+function releaseOf(db: Kysely<Tables>, untried: boolean) {
+  return compiledOnce(db, ({ effect, fence, dueAt, reason, detail }: Omit<{ [K in keyof Release]: Release[K] }, 'untried'>) =>
+    db
+      .updateTable('effects')
+      .set({ state: 'pending', ready_at: dueAt, lease_until: null, reason, detail })
+      .$if(untried, (query) => query.set({ attempts: sql`attempts - 1` }))
+      .where('id', '=', effect)
+      .where('fence', '=', fence)
+      .where('state', '=', 'claimed'),
+  );
+}
+
+function isOne({ numAffectedRows }: QueryResult<unknown>): boolean {
+  return numAffectedRows === 1n;
 }
 
 const UNSETTLED: ReadonlySet<EffectState> = new Set(['pending', 'claimed']);
@@ -99,11 +128,11 @@ interface Place {
   readonly number: number;
 }
 
-export function inLedgerOrder(one: Place, other: Place): number {
+function inLedgerOrder(one: Place, other: Place): number {
   return one.position - other.position || one.number - other.number;
 }
 
-export function fromRow(row: {
+function fromRow(row: {
   id: string;
   lane: string;
   due_at: number;

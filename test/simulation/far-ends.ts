@@ -50,73 +50,35 @@ const STRIKES: readonly (readonly [Fault, number])[] = [
 const LATE_MS_MAX = 90_000;
 const TRAVEL_MS_MAX = 900;
 
-export function createFarEnds(world: World, faults: Faults, outageUntil: () => number, watch: FarEndWatch): FarEnds {
-  const sendings = new Map<string, Sending[]>();
-  const refused = new Set<string>();
-  const cards = new Map<number, Extract<ChatPromise, { kind: 'keep' }>>();
-  const travel = faults.of('far-late');
+/** What the far ends have seen so far, and what decides over the next request. */
+interface Outside {
+  readonly world: World;
+  readonly faults: Faults;
+  readonly watch: FarEndWatch;
+  readonly outageUntil: () => number;
+  readonly sendings: Map<string, Sending[]>;
+  readonly refused: Set<string>;
+}
 
-  function fate(): Fault | 'outage' | null {
-    if (outageUntil() > world.elapsed()) return 'outage';
-    return STRIKES.find(([fault, share]) => faults.strikes(fault, share))?.[0] ?? null;
-  }
-  /** One request over the wire: whether it arrives, when, and what the sender hears of it. */
-  function send(life: Life, attempt: Attempt, sending: Sending, done: Outcome, arrived: () => void): Promise<Outcome> {
-    const { key, signal } = attempt;
-    if (life.isDead()) return new Promise(() => undefined);
-    world.touch();
-    if (signal.aborted) return Promise.resolve(UNKNOWN);
-    const earlier = sendings.get(key) ?? [];
-    sendings.set(key, [...earlier, sending]);
-    if (sending.page !== null) watch.sent(sending, earlier);
-    const struck = fate();
-    world.trace(`${life.name} sends ${key}${sending.page === null ? '' : ` to ${sending.page.person}`} ${struck ?? ''}`);
-    const travelMs = struck === 'far-late' ? travel.between(TRAVEL_MS_MAX, LATE_MS_MAX) : travel.between(1, TRAVEL_MS_MAX);
-    const answers = answerOf(struck, done, faults);
-    const arrives =
-      struck === null || struck === 'far-lost-answers' || struck === 'far-late' || (struck === 'far-hangs' && travel.hits(0.5));
-    return new Promise((resolve) => {
-      const answer = (outcome: Outcome): void =>
-        life.within(() => {
-          world.touch();
-          sending.isAnswered = true;
-          sending.isConfirmed ||= outcome.outcome === 'done';
-          resolve(outcome);
-        });
-      if (struck !== 'far-hangs') signal.addEventListener('abort', () => answer(UNKNOWN), { once: true });
-      world.after(travelMs, () => {
-        if (arrives) {
-          sending.isArrived = true;
-          arrived();
-        }
-        if (answers === null) return;
-        if (answers.outcome === 'dead') refused.add(key);
-        answer(answers);
-      });
-    });
-  }
+export function createFarEnds(world: World, faults: Faults, outageUntil: () => number, watch: FarEndWatch): FarEnds {
+  const cards = new Map<number, Extract<ChatPromise, { kind: 'keep' }>>();
+  const outside: Outside = { world, faults, watch, outageUntil, sendings: new Map(), refused: new Set() };
+  const begin = (attempt: Attempt, life: Life, page: Sending['page']): Sending => {
+    const unanswered = { isArrived: false, isAnswered: false, isConfirmed: false };
+    return { key: attempt.key, sentAt: world.elapsed(), by: life.name, page, ...unanswered };
+  };
   const pager = (life: Life, name: string): Pager => ({
     name,
     unreachable: () => null,
     page(notice, attempt) {
       const { page, person, acknowledgeUrl } = notice;
-      const about = { page, notification: acknowledgeUrl, person: person.id };
-      const sending = start(attempt, life, about);
-      return send(life, attempt, sending, { outcome: 'done' }, () => watch.rang(sending));
+      const sending = begin(attempt, life, { page, notification: acknowledgeUrl, person: person.id });
+      return send(outside, life, attempt.signal, { sending, done: { outcome: 'done' }, arrived: () => watch.rang(sending) });
     },
   });
-  const start = (attempt: Attempt, life: Life, page: Sending['page']): Sending => ({
-    key: attempt.key,
-    sentAt: world.elapsed(),
-    by: life.name,
-    page,
-    isArrived: false,
-    isAnswered: false,
-    isConfirmed: false,
-  });
   return {
-    sendings,
-    refused,
+    sendings: outside.sendings,
+    refused: outside.refused,
     cards,
     pagers: (life) => ['chat', 'email', 'webhook'].map((name) => pager(life, name)),
     platform: (life) => ({
@@ -124,12 +86,68 @@ export function createFarEnds(world: World, faults: Faults, outageUntil: () => n
       start: async () => undefined,
       stop: async () => undefined,
       groups: async () => [],
-      deliver: (promise, attempt) =>
-        send(life, attempt, start(attempt, life, null), answered(promise), () => {
+      deliver(promise, attempt) {
+        const arrived = (): void => {
           if (promise.kind === 'keep') cards.set(promise.incident, promise);
-        }),
+        };
+        return send(outside, life, attempt.signal, { sending: begin(attempt, life, null), done: answered(promise), arrived });
+      },
     }),
   };
+}
+
+interface Request {
+  readonly sending: Sending;
+  readonly done: Outcome;
+  readonly arrived: () => void;
+}
+
+/** One request over the wire: whether it arrives, when, and what the sender hears of it. */
+function send(outside: Outside, life: Life, signal: AbortSignal, { sending, done, arrived }: Request): Promise<Outcome> {
+  const { world, faults, refused } = outside;
+  const { key } = sending;
+  if (life.isDead()) return new Promise(() => undefined);
+  world.touch();
+  if (signal.aborted) return Promise.resolve(UNKNOWN);
+  remember(outside, sending);
+  const struck = fate(outside);
+  world.trace(`${life.name} sends ${key}${sending.page === null ? '' : ` to ${sending.page.person}`} ${struck ?? ''}`);
+  const travel = faults.of('far-late');
+  const travelMs = struck === 'far-late' ? travel.between(TRAVEL_MS_MAX, LATE_MS_MAX) : travel.between(1, TRAVEL_MS_MAX);
+  const answers = answerOf(struck, done, faults);
+  const arrives = struck === null || struck === 'far-lost-answers' || struck === 'far-late' || (struck === 'far-hangs' && travel.hits(0.5));
+  return new Promise((resolve) => {
+    const answer = (outcome: Outcome): void =>
+      life.within(() => {
+        world.touch();
+        // Who gave up does not hear what comes later.
+        if (sending.isAnswered) return;
+        sending.isAnswered = true;
+        sending.isConfirmed = outcome.outcome === 'done';
+        resolve(outcome);
+      });
+    if (struck !== 'far-hangs') signal.addEventListener('abort', () => answer(UNKNOWN), { once: true });
+    world.after(travelMs, () => {
+      if (arrives) {
+        sending.isArrived = true;
+        arrived();
+      }
+      if (answers === null) return;
+      if (answers.outcome === 'dead') refused.add(key);
+      answer(answers);
+    });
+  });
+}
+
+function remember({ sendings, watch }: Outside, sending: Sending): void {
+  const earlier = sendings.get(sending.key) ?? [];
+  sendings.set(sending.key, [...earlier, sending]);
+  if (sending.page !== null) watch.sent(sending, earlier);
+}
+
+function fate({ outageUntil, world, faults }: Outside): Fault | 'outage' | null {
+  if (outageUntil() > world.elapsed()) return 'outage';
+  return STRIKES.find(([fault, share]) => faults.strikes(fault, share))?.[0] ?? null;
 }
 
 function answered(promise: ChatPromise): Outcome {

@@ -42,20 +42,50 @@ export interface LifeOptions {
   readonly died: () => void;
 }
 
-export function createLife({ world, faults, name, skewMs, blind, died }: LifeOptions): Life {
-  let dead = false;
-  let pausedUntil = 0;
-  let lagUntil = 0;
-  let lagMs = 0;
-  const never = new Promise<never>(() => undefined);
-  const lag = (): number => (blind && world.elapsed() < lagUntil ? lagMs : 0);
+/** What becomes of a process. */
+interface Fortune {
+  isDead: boolean;
+  pausedUntil: number;
+  lagUntil: number;
+  lagMs: number;
+}
 
+export function createLife(options: LifeOptions): Life {
+  const { world, faults, name, died } = options;
+  const fortune: Fortune = { isDead: false, pausedUntil: 0, lagUntil: 0, lagMs: 0 };
   function within(run: () => void): void {
-    if (dead) return;
-    const waitMs = pausedUntil - world.elapsed();
+    if (fortune.isDead) return;
+    const waitMs = fortune.pausedUntil - world.elapsed();
     if (waitMs > 0) world.after(waitMs, () => within(run));
     else run();
   }
+  const life: Life = {
+    name,
+    clock: clockOf(options, fortune, within),
+    isDead: () => fortune.isDead,
+    isPaused: () => fortune.pausedUntil > world.elapsed(),
+    die(why) {
+      if (fortune.isDead) return;
+      fortune.isDead = true;
+      world.trace(`${name} dies: ${why}`);
+      faults.count(`died: ${why}`);
+      died();
+    },
+    pause(ms) {
+      world.trace(`${name} pauses for ${ms} ms`);
+      world.disturb(ms);
+      fortune.pausedUntil = Math.max(fortune.pausedUntil, world.elapsed() + ms);
+      fortune.lagMs = ms;
+      fortune.lagUntil = fortune.pausedUntil + GIVE_UP_MS;
+    },
+    within,
+    call: (what, wire, work) => call(world, life, { what, wire, work }),
+  };
+  return life;
+}
+
+function clockOf({ world, skewMs, blind }: LifeOptions, fortune: Fortune, within: Life['within']): Clock {
+  const lag = (): number => (blind && world.elapsed() < fortune.lagUntil ? fortune.lagMs : 0);
   const clock: Clock = {
     now: () => world.now() + skewMs - lag(),
     monotonic: () => world.elapsed() - lag(),
@@ -74,58 +104,46 @@ export function createLife({ world, faults, name, skewMs, blind, died }: LifeOpt
       };
     },
   };
-  const life: Life = {
-    name,
-    clock,
-    isDead: () => dead,
-    isPaused: () => pausedUntil > world.elapsed(),
-    die(why) {
-      if (dead) return;
-      dead = true;
-      world.trace(`${name} dies: ${why}`);
-      faults.count(`died: ${why}`);
-      died();
-    },
-    pause(ms) {
-      world.trace(`${name} pauses for ${ms} ms`);
-      world.disturb(ms);
-      pausedUntil = Math.max(pausedUntil, world.elapsed() + ms);
-      lagMs = ms;
-      lagUntil = pausedUntil + GIVE_UP_MS;
-    },
-    within,
-    call: (what, wire, work) => {
-      world.touch();
-      if (dead) return never;
-      if (wire.crash === 'before') {
-        life.die(`before ${what}`);
-        return never;
-      }
-      return new Promise((resolve, reject) => {
-        const answer = (give: () => void): void =>
-          within(() => {
-            world.touch();
-            if (wire.crash === 'after') life.die(`after ${what}`);
-            else give();
-          });
-        const arrive = (): void => {
-          if (dead) return;
-          if (wire.failure === 'before') {
-            answer(() => reject(new Struck(`${what} did not get through`)));
-            return;
-          }
-          world.during(work()).then(
-            (result) => {
-              if (wire.failure === null) return answer(() => resolve(result));
-              world.after(GIVE_UP_MS, () => answer(() => reject(new Struck(`${what} got no answer`))));
-            },
-            (fault: unknown) => answer(() => reject(fault)),
-          );
-        };
-        if (wire.latencyMs === 0 && !life.isPaused()) arrive();
-        else within(() => world.after(wire.latencyMs, arrive));
+  return clock;
+}
+
+interface Call<T> {
+  readonly what: string;
+  readonly wire: Wire;
+  readonly work: () => Promise<T>;
+}
+
+const never = new Promise<never>(() => undefined);
+
+function call<T>(world: World, life: Life, { what, wire, work }: Call<T>): Promise<T> {
+  world.touch();
+  if (life.isDead()) return never;
+  if (wire.crash === 'before') {
+    life.die(`before ${what}`);
+    return never;
+  }
+  return new Promise((resolve, reject) => {
+    const answer = (give: () => void): void =>
+      life.within(() => {
+        world.touch();
+        if (wire.crash === 'after') life.die(`after ${what}`);
+        else give();
       });
-    },
-  };
-  return life;
+    const arrive = (): void => {
+      if (life.isDead()) return;
+      if (wire.failure === 'before') {
+        answer(() => reject(new Struck(`${what} did not get through`)));
+        return;
+      }
+      world.during(work()).then(
+        (result) => {
+          if (wire.failure === null) return answer(() => resolve(result));
+          world.after(GIVE_UP_MS, () => answer(() => reject(new Struck(`${what} got no answer`))));
+        },
+        (fault: unknown) => answer(() => reject(fault)),
+      );
+    };
+    if (wire.latencyMs === 0 && !life.isPaused()) arrive();
+    else life.within(() => world.after(wire.latencyMs, arrive));
+  });
 }

@@ -1,41 +1,21 @@
 import { parseArgs } from 'node:util';
 import { FAULTS, type Fault } from './faults.ts';
 import { MUTANTS } from './mutants.ts';
+import { hunt, type Nights, playNights } from './nights.ts';
+import { type Players, startPlayers } from './players.ts';
+import { addRegression } from './regressions.ts';
 import { shrink } from './shrink.ts';
 import { type Report, type Simulation, simulate } from './simulate.ts';
+import { neverHappened } from './sometimes.ts';
 
-const USAGE = `npm run simulate -- [--seed N] [--seeds COUNT] [--hours H] [--trace] [--shrink] [--mutant NAME | --mutants] [--faults a,b,c]`;
+const USAGE = `npm run simulate -- [--seed N] [--seeds COUNT] [--hours H] [--faults a,b,c] [--mutant NAME] [--trace]
+npm run simulate -- --mutants [--seeds COUNT]     is every planted bug found within so many seeds
+Seeds are played side by side, as many at once as there are cores. A night that breaks a law is shrunk and joins the list of
+test/simulation/regressions.json.`;
 const LINES_SHOWN = 40;
-/** Over this many seeds everything here must have happened at least once. */
-const SOMETIMES_SEEDS = 100;
-const SOMETIMES: readonly string[] = [
-  ...FAULTS,
-  'paused longer than a lease',
-  'page sent again after it arrived',
-  'found by the sweeper',
-  'claim whose answer was lost',
-  'commit conflict',
-  'commit fenced',
-  'delivery fenced',
-  'delivery late',
-  'delivery unknown',
-  'delivery dead',
-  'event page.exhausted',
-  'event page.rearmed',
-  'event page.undelivered',
-  'event page.level-empty',
-  'event switch.flipped',
-  'event switch.declined',
-  'event switch.lapsed',
-  'event switch.reviewed',
-  'event switch.review-missed',
-  'event incident.handover-accepted',
-  'event incident.reopened',
-  'event incident.merged',
-  'event alert.released',
-  ...['before-commit', 'after-commit', 'before-send', 'after-send', 'before-settle', 'after-settle'].map((moment) => `died: ${moment}`),
-];
 const DETAIL_CHARS = 160;
+/** Over this many seeds everything in `sometimes.ts` must have happened at least once. */
+const SOMETIMES_SEEDS = 100;
 
 const { values } = parseArgs({
   options: {
@@ -43,7 +23,6 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1' },
     hours: { type: 'string', default: '10' },
     trace: { type: 'boolean', default: false },
-    shrink: { type: 'boolean', default: false },
     mutant: { type: 'string' },
     mutants: { type: 'boolean', default: false },
     faults: { type: 'string' },
@@ -58,66 +37,79 @@ function settingsOf(seed: number): Simulation {
     hours: Number(values.hours),
     ...(mutant === undefined ? {} : { mutant }),
     ...(faults === undefined ? {} : { faults: new Set(faults.split(',').filter((name): name is Fault => FAULTS.includes(name as Fault))) }),
-    ...(values.trace ? { told: (line: string) => console.log(line) } : {}),
   };
 }
 
-function replayOf({ seed, hours, faults }: Report, mutant: string | undefined): string {
-  return `npm run simulate -- --seed ${seed} --hours ${hours}${mutant === undefined ? '' : ` --mutant ${mutant}`} --faults ${faults.join(',')}`;
+function replayOf({ seed, hours, faults }: Report): string {
+  const mutant = values.mutant === undefined ? '' : ` --mutant ${values.mutant}`;
+  return `npm run simulate -- --seed ${seed} --hours ${hours}${mutant} --faults ${faults.join(',')}`;
 }
 
 function tell(report: Report): void {
   console.log(report.lastLines.slice(-LINES_SHOWN).join('\n'));
   console.log(`\nseed ${report.seed} broke a law after ${report.events} events:`);
   for (const { law, detail, atMs } of report.violations) console.log(`  ${law} (at ${atMs} ms): ${detail}`);
-  console.log(`again: ${replayOf(report, values.mutant)}`);
+  console.log(`again: ${replayOf(report)}`);
 }
 
-/** Every planted bug must be found within so many seeds. */
-async function huntMutants(seedsMax: number): Promise<void> {
-  for (const mutant of Object.keys(MUTANTS)) {
-    let found: string | null = null;
-    for (let seed = 1; seed <= seedsMax && found === null; seed += 1) {
-      const { violations } = await simulate({ seed, hours: Number(values.hours), mutant });
-      if (violations[0] !== undefined) found = `seed ${seed}: ${violations[0].law}: ${violations[0].detail.slice(0, DETAIL_CHARS)}`;
-    }
-    console.log(`${mutant.padEnd(22)} ${found ?? `NOT FOUND in ${seedsMax} seeds`}`);
-    if (found === null) process.exitCode = 1;
-  }
-}
-
-async function playNights(first: number, seeds: number): Promise<void> {
-  const total = new Map<string, number>();
-  const startedAt = performance.now();
-  let events = 0;
-  let entries = 0;
-  let count = 0;
-  let failed: Report | null = null;
-  for (let seed = first; seed < first + seeds && failed === null; seed += 1) {
-    const report = await simulate(settingsOf(seed));
-    count += 1;
-    events += report.events;
-    entries += report.entries;
-    for (const [what, times] of report.counts) total.set(what, (total.get(what) ?? 0) + times);
-    if (seeds === 1) console.log(`seed ${seed}: digest ${report.digest}, faults ${report.faults.join(' ')}`);
-    if (report.violations.length > 0) failed = report;
-  }
-  const tookMs = performance.now() - startedAt;
-  for (const [what, times] of [...total].sort()) console.log(`${String(times).padStart(8)}  ${what}`);
-  const never = SOMETIMES.filter((what) => !total.has(what));
-  if (failed === null && seeds >= SOMETIMES_SEEDS && never.length > 0) {
-    console.log(`never happened in ${seeds} seeds, so nothing is proved about: ${never.join(', ')}`);
-    process.exitCode = 1;
-  }
-  const pace = `${(tookMs / 1000).toFixed(1)} s: ${(tookMs / count).toFixed(0)} ms a seed`;
-  console.log(`${count} seeds of ${values.hours} h, ${entries} entries, ${events} events in ${pace}`);
-  if (failed === null) return;
+async function tellFailure(failed: Report): Promise<void> {
   process.exitCode = 1;
-  tell(values.shrink ? await shrink(settingsOf(failed.seed), failed) : failed);
+  tell(failed);
+  console.log('\nshrinking …');
+  const least = await shrink(settingsOf(failed.seed), failed);
+  tell(least);
+  if (values.mutant === undefined && addRegression(least)) console.log('It is in test/simulation/regressions.json now.');
+}
+
+async function tellNights(nights: Nights, seeds: number, tookMs: number): Promise<void> {
+  for (const [what, times] of [...nights.counts].sort()) console.log(`${String(times).padStart(8)}  ${what}`);
+  const { played, entries, events, failed } = nights;
+  const virtual = (played * Number(values.hours) * 3_600_000) / tookMs;
+  const pace = `${(tookMs / 1_000).toFixed(1)} s, ${Math.round(virtual).toLocaleString('en')} times faster than they last`;
+  console.log(`${played} nights of ${values.hours} h, ${entries} entries, ${events} events in ${pace}`);
+  if (failed !== null) return tellFailure(failed);
+  const never = neverHappened(nights.counts);
+  if (seeds < SOMETIMES_SEEDS || never.length === 0) return;
+  console.log(`never happened in ${seeds} seeds, so nothing is proved about: ${never.join(', ')}`);
+  process.exitCode = 1;
+}
+
+async function playOne(seed: number): Promise<void> {
+  const told = values.trace ? { told: (line: string) => console.log(line) } : {};
+  const report = await simulate({ ...settingsOf(seed), ...told });
+  const { digest, faults, entries, events, violations } = report;
+  console.log(`seed ${seed}: digest ${digest}, ${entries} entries, ${events} events, faults ${faults.join(' ')}`);
+  if (violations.length > 0) await tellFailure(report);
+}
+
+async function huntAll(players: Players, seeds: number): Promise<void> {
+  const hunts = Object.keys(MUTANTS).map(async (mutant) => {
+    const { played, failed } = await hunt(players, mutant, seeds, settingsOf);
+    const [first] = failed?.violations ?? [];
+    const how =
+      first === undefined ? `NOT FOUND in ${played} seeds` : `seed ${played}: ${first.law}: ${first.detail.slice(0, DETAIL_CHARS)}`;
+    console.log(`${mutant.padEnd(24)} ${how}`);
+    return failed !== null;
+  });
+  const found = await Promise.all(hunts);
+  console.log(`${found.filter(Boolean).length} of ${found.length} planted bugs found`);
+  if (found.includes(false)) process.exitCode = 1;
+}
+
+async function playSeveral(): Promise<void> {
+  const players = startPlayers();
+  const seeds = Number(values.seeds);
+  const startedAt = performance.now();
+  try {
+    if (values.mutants) await huntAll(players, seeds);
+    else await tellNights(await playNights(players, Number(values.seed), seeds, settingsOf), seeds, performance.now() - startedAt);
+  } finally {
+    await players.end();
+  }
 }
 
 if (values.help) {
   console.log(USAGE);
   for (const [name, make] of Object.entries(MUTANTS)) console.log(`  --mutant ${name}: ${make(undefined as never).about}`);
-} else if (values.mutants) await huntMutants(Number(values.seeds));
-else await playNights(Number(values.seed), Number(values.seeds));
+} else if (values.mutants || values.seeds !== '1') await playSeveral();
+else await playOne(Number(values.seed));

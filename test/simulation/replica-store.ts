@@ -20,11 +20,8 @@ export interface StoreWires {
 export function replicaStore(core: Store, life: Life, world: World, faults: Faults, wires: StoreWires): Store {
   function draw(): Wire {
     const latency = faults.of('store-latency');
-    const latencyMs = !faults.has('store-latency')
-      ? 0
-      : latency.hits(SLOW_SHARE)
-        ? latency.between(0, SLOW_MS_MAX)
-        : latency.between(0, USUAL_MS_MAX);
+    const isSlow = faults.strikes('store-latency', SLOW_SHARE);
+    const latencyMs = faults.has('store-latency') ? latency.between(0, isSlow ? SLOW_MS_MAX : USUAL_MS_MAX) : 0;
     if (wires.outageUntil() > world.elapsed()) return { latencyMs, failure: 'before', crash: null };
     if (faults.strikes('crash-calls', CRASH_SHARE))
       return { latencyMs, failure: null, crash: faults.of('crash-calls').pick(['before', 'after']) };

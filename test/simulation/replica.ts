@@ -17,6 +17,8 @@ import type { World } from './world.ts';
 /** A process of the bot that is started again whenever it dies. */
 export interface Replica {
   isUp(): boolean;
+  /** Is a decision about to be made, or under way. */
+  isDeciding(): boolean;
   /** Null when it is not there to be asked; never answers when it dies meanwhile. */
   submit(submission: Submission): Promise<Answer> | null;
   /** Something may be due in this lane: what a message between replicas or the sweeper says. */
@@ -38,9 +40,9 @@ export interface Surroundings {
   readonly catalog: Catalog;
   readonly messages: Messages;
   readonly mutant: Mutant | null;
-  /** Tells the other replicas that something was promised. */
   /** Looks at everything any replica does to the store. */
   readonly watch: (store: Store) => Store;
+  /** Tells the other replicas that something was promised. */
   readonly tell: (from: number, lane: Lane, dueAt: number) => void;
 }
 
@@ -54,6 +56,8 @@ export function createReplica(around: Surroundings, number: number): Replica {
   let lives = 0;
   let life: Life | null = null;
   let bot: Bot | null = null;
+  /** One that is being stopped. */
+  let leaving: Bot | null = null;
   let queue: Queue | null = null;
 
   function start(): void {
@@ -78,6 +82,7 @@ export function createReplica(around: Surroundings, number: number): Replica {
   }
   function startAgain(): void {
     bot = null;
+    leaving = null;
     queue = null;
     life = null;
     const downMs = downs.between(500, DOWN_MS_MAX);
@@ -87,6 +92,7 @@ export function createReplica(around: Surroundings, number: number): Replica {
   return {
     start,
     isUp: () => life !== null,
+    isDeciding: () => bot?.door.busy() === true || leaving?.door.busy() === true,
     submit: (submission) => {
       world.touch();
       const [asked, of] = [bot, life];
@@ -104,6 +110,7 @@ export function createReplica(around: Surroundings, number: number): Replica {
       if (ending === null || of === null) return;
       world.trace(`${of.name} is stopped`);
       bot = null;
+      leaving = ending;
       world.disturb(GRACE_MS);
       void ending.stop(GRACE_MS).then(() => of.die('stopped'));
     },

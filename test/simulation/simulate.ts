@@ -53,14 +53,15 @@ export async function simulate({ seed, hours, faults: given, mutant: mutantName,
   const on = given ?? drawFaults(seed);
   const lengthMs = hours * HOUR_MS;
   const healMs = Math.max(lengthMs - QUIET_MS, lengthMs * (1 - QUIET_SHARE_MAX));
-  const world = createWorld({ startAt: startOf(seed, on), ...(told === undefined ? {} : { told }) });
+  const replicas: Replica[] = [];
+  const decides = (): boolean => replicas.some((replica) => replica.isDeciding());
+  const world = createWorld({ startAt: startOf(seed, on), decides, ...(told === undefined ? {} : { told }) });
   const faults = createFaults(seed, on, world, healMs);
   const { store: core, database } = await openSqliteStore(':memory:');
   const mutant = mutantName === undefined ? null : mutantOf(mutantName)(database);
   const consents = new Set<string>();
   const laws = createEventLaws(world, consents, faults.count);
   const witness = createWitness(world, laws, core, faults.count);
-  const replicas: Replica[] = [];
   const outages = startTrouble(world, faults, replicas);
   const farEnds = createFarEnds(world, faults, outages.farEndsUntil, { sent: witness.sent, rang: (sending) => people.hear(sending) });
   messages ??= createMessages('templates/messages', () => exampleCatalog);

@@ -10,6 +10,7 @@ export interface Known {
   readonly lane: Lane;
   readonly dueAt: number;
   readonly body: Effect;
+  readonly sequence: string | null;
   readonly promisedAt: number;
   /** Calm time at which it was due; null while it is not. */
   calmAtDue: number | null;
@@ -69,13 +70,14 @@ export function createWitness(world: World, laws: EventLaws, core: Store, count:
     else world.after(30_000, () => overdue(known));
   }
   function promised(commit: Commit, positions: readonly number[]): void {
-    for (const { entry, number, lane, dueAt, body, coalesce } of commit.effects) {
+    for (const { entry, number, lane, dueAt, body, coalesce, sequence } of commit.effects) {
       const id = `${positions[entry]}-${number}`;
       const known: Known = {
         id,
         lane,
         dueAt,
         body,
+        sequence,
         promisedAt: world.elapsed(),
         calmAtDue: null,
         readyAt: dueAt,
@@ -139,7 +141,7 @@ export function createWitness(world: World, laws: EventLaws, core: Store, count:
   }
   return {
     effects,
-    dueLanes: () => new Set([...owed.values()].flatMap(({ lane, readyAt }) => (readyAt <= world.now() ? [lane] : []))),
+    dueLanes: () => dueLanes(owed.values(), world.now()),
     sent: (sending, earlier) => judgeSending(world, laws, effects, sending, earlier, count),
     watch: (store) => ({
       ...store,
@@ -171,6 +173,18 @@ export function createWitness(world: World, laws: EventLaws, core: Store, count:
       },
     }),
   };
+}
+
+/** What waits for another of its sequence is not due. */
+function dueLanes(owed: Iterable<Known>, now: number): ReadonlySet<Lane> {
+  const begun = new Set<string>();
+  const due = new Set<Lane>();
+  for (const { lane, readyAt, sequence } of owed) {
+    if (sequence !== null && begun.has(sequence)) continue;
+    if (sequence !== null) begun.add(sequence);
+    if (readyAt <= now) due.add(lane);
+  }
+  return due;
 }
 
 export function describe({ id, body }: Known): string {

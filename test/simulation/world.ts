@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import { eventHeap } from './event-heap.ts';
-
-/** After trouble it may take this long until everything runs again: a lease, a look by the sweeper, and some tries. */
-const CONVALESCENCE_MS = 60_000;
-/** Lines of the trace that a failure shows. */
-const LAST_LINES = 60;
+import { type Calm, createCalm } from './calm.ts';
+import { type EventHeap, eventHeap } from './event-heap.ts';
+import { createMoments, type Moments } from './moments.ts';
+import { createTrace, type Trace } from './trace.ts';
 
 export interface Violation {
   readonly law: string;
@@ -13,7 +10,7 @@ export interface Violation {
 }
 
 /** Time, order and memory of one simulation. Milliseconds; `elapsed` counts from the start and is what monotonic clocks show. */
-export interface World {
+export interface World extends Calm, Pick<Moments, 'touch' | 'during'>, Pick<Trace, 'digest' | 'lastLines'> {
   now(): number;
   elapsed(): number;
   /** The furthest that wall time has ever been. */
@@ -22,22 +19,9 @@ export interface World {
   after(delayMs: number, run: () => void): () => void;
   /** Wall time is set to something else. */
   jump(ms: number): void;
-  /** Something was asked or answered just now: the moment is not over. */
-  touch(): void;
-  /** Work of the store that has begun and not ended; must be over before time goes on. */
-  during<T>(work: Promise<T>): Promise<T>;
-  /** There is trouble, and it lasts for so long. */
-  disturb(lastsMs?: number): void;
-  /** Has trouble begun since then. */
-  disturbedSince(elapsedMs: number): boolean;
-  /** Time so far in which nothing was wrong, and nothing had been for a while: promises about lateness hold in it. */
-  calmMs(): number;
   violate(law: string, detail: string): void;
   readonly violations: readonly Violation[];
   trace(line: string): void;
-  /** Hash over every line so far. */
-  digest(): string;
-  lastLines(): readonly string[];
   events(): number;
   /** Plays until so much time is over, or a law was broken. */
   play(untilMs: number): Promise<void>;
@@ -46,100 +30,78 @@ export interface World {
 export interface WorldOptions {
   readonly startAt: number;
   readonly told?: (line: string) => void;
+  /** Is anybody about to decide something. */
+  readonly decides: () => boolean;
 }
 
-export function createWorld({ startAt, told }: WorldOptions): World {
-  const heap = eventHeap();
-  const violations: Violation[] = [];
-  const hash = createHash('sha256');
-  const lines: string[] = [];
-  let elapsed = 0;
-  let wall = startAt;
-  let furthest = startAt;
-  let sequence = 0;
-  let activity = 0;
-  let working = 0;
-  let played = 0;
-  let calmBefore = 0;
-  let troubleUntil = 0;
-  let disturbedAt = 0;
+interface Time {
+  elapsed: number;
+  wall: number;
+  furthest: number;
+}
 
-  const calmMs = (): number => calmBefore + Math.max(0, elapsed - troubleUntil - CONVALESCENCE_MS);
-  function advance(to: number): void {
-    wall += to - elapsed;
-    elapsed = to;
-    furthest = Math.max(furthest, wall);
-  }
-  /** Two turns of the event loop in which nobody asked for anything: this moment is played to its end. */
-  async function settle(): Promise<void> {
-    for (let calm = 0; calm < 2; ) {
-      const before = activity;
-      await new Promise((resolve) => setImmediate(resolve));
-      calm = before === activity && working === 0 ? calm + 1 : 0;
-    }
-  }
-  const world: World = {
-    now: () => wall,
-    elapsed: () => elapsed,
-    furthest: () => furthest,
+export function createWorld({ startAt, told, decides }: WorldOptions): World {
+  const heap = eventHeap();
+  const time: Time = { elapsed: 0, wall: startAt, furthest: startAt };
+  const elapsed = (): number => time.elapsed;
+  const violations: Violation[] = [];
+  const trace = createTrace(elapsed, told);
+  const moments = createMoments(decides);
+  let sequence = 0;
+  let played = 0;
+  return {
+    ...createCalm(elapsed),
+    ...moments,
+    now: () => time.wall,
+    elapsed,
+    furthest: () => time.furthest,
     after(delayMs, run) {
-      const event = { at: elapsed + Math.max(0, delayMs), sequence, run, isCancelled: false };
+      const event = { at: time.elapsed + Math.max(0, delayMs), sequence, run, isCancelled: false };
       sequence += 1;
       heap.push(event);
       return () => {
         event.isCancelled = true;
       };
     },
-    jump(ms) {
-      wall += ms;
-      furthest = Math.max(furthest, wall);
-    },
-    touch: () => {
-      activity += 1;
-    },
-    async during(work) {
-      working += 1;
-      try {
-        return await work;
-      } finally {
-        working -= 1;
-        activity += 1;
-      }
-    },
-    disturb(lastsMs = 0) {
-      calmBefore = calmMs();
-      troubleUntil = Math.max(troubleUntil, elapsed + lastsMs);
-      disturbedAt = elapsed;
-    },
-    disturbedSince: (elapsedMs) => disturbedAt >= elapsedMs,
-    calmMs,
+    jump: (ms) => setWall(time, time.wall + ms),
     violate(law, detail) {
-      violations.push({ law, detail, atMs: elapsed });
-      world.trace(`VIOLATION ${law}: ${detail}`);
+      violations.push({ law, detail, atMs: time.elapsed });
+      trace.add(`VIOLATION ${law}: ${detail}`);
     },
     violations,
-    trace(line) {
-      const full = `${elapsed} ${line}`;
-      hash.update(`${full}\n`);
-      lines.push(full);
-      if (lines.length > LAST_LINES) lines.shift();
-      told?.(full);
-    },
-    digest: () => hash.copy().digest('hex').slice(0, 16),
-    lastLines: () => lines,
+    trace: trace.add,
+    digest: trace.digest,
+    lastLines: trace.lastLines,
     events: () => played,
     async play(untilMs) {
-      await settle();
-      for (let event = heap.peek(); event !== undefined && event.at <= untilMs && violations.length === 0; event = heap.peek()) {
-        heap.pop();
-        if (event.isCancelled) continue;
-        advance(event.at);
+      await moments.over();
+      for (let event = next(heap, untilMs); event !== undefined && violations.length === 0; event = next(heap, untilMs)) {
+        advance(time, event.at);
         played += 1;
         event.run();
-        await settle();
+        await moments.over();
       }
-      if (violations.length === 0) advance(untilMs);
+      if (violations.length === 0) advance(time, untilMs);
     },
   };
-  return world;
+}
+
+/** The next event that was not cancelled, when it comes in time. */
+function next(heap: EventHeap, untilMs: number): ReturnType<EventHeap['pop']> {
+  for (let event = heap.peek(); event !== undefined && event.at <= untilMs; event = heap.peek()) {
+    heap.pop();
+    if (!event.isCancelled) return event;
+  }
+  return undefined;
+}
+
+function advance(time: Time, to: number): void {
+  const passed = to - time.elapsed;
+  time.elapsed = to;
+  setWall(time, time.wall + passed);
+}
+
+function setWall(time: Time, wall: number): void {
+  time.wall = wall;
+  time.furthest = Math.max(time.furthest, wall);
 }

@@ -48,75 +48,24 @@ export interface MortalWorldOptions {
   readonly chance: Randomness;
 }
 
-export function mortalWorld({ directory, farEnd, compileCache, chance }: MortalWorldOptions): MortalWorld {
+export function mortalWorld(options: MortalWorldOptions): MortalWorld {
+  const { directory, chance } = options;
   mkdirSync(directory, { recursive: true });
   const path = join(directory, 'witness.txt');
   const witness = openSync(path, 'a');
-  const orders: Order[] = [];
-  const bugs: string[] = [];
-  const answeredLate: string[] = [];
-
-  function birth(fate: string): ChildProcess {
-    const env = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: compileCache };
-    const child = fork(PROGRAM, [directory, farEnd, fate], { execArgv: [], env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    // What is said to the dead is lost, as on any wire.
-    child.on('error', () => undefined);
-    return child;
-  }
-  function hear(message: FromBot): void {
-    if (message.kind === 'bug') bugs.push(message.text);
-    if (message.kind !== 'answer') return;
-    const order = orders[message.id] as Order;
-    order.answer = message;
-    if (message.isKnown) answeredLate.push(order.key);
-    writeSync(witness, `${order.key} ${message.ok}\n`);
-    fsyncSync(witness);
-  }
-  function newOrder(): Order {
-    const order = { id: orders.length, ...think(orders, chance), answer: null };
-    orders.push(order);
+  const diary: Diary = { witness, orders: [], bugs: [], answeredLate: [] };
+  const newOrder = (): Order => {
+    const order = { id: diary.orders.length, ...think(diary.orders, chance), answer: null };
+    diary.orders.push(order);
     return order;
-  }
-  /** Keeps some commands on their way, first those nobody answered yet, then new ones; ends when none is left. */
-  function converse(child: ChildProcess, freshMax: number, answered: (count: number) => void = () => undefined): Promise<void> {
-    const waiting = orders.filter(({ answer }) => answer === null);
-    let fresh = 0;
-    let underWay = 0;
-    let answers = 0;
-    const next = (): Order | null => {
-      const first = waiting.shift();
-      if (first !== undefined || fresh >= freshMax) return first ?? null;
-      fresh += 1;
-      return newOrder();
-    };
-    const give = (): void => {
-      for (let order = next(); order !== null; order = underWay < AT_ONCE ? next() : null) {
-        underWay += 1;
-        const { answer: _unanswered, ...command } = order;
-        say(child, { kind: 'command', ...command });
-      }
-    };
-    return new Promise((resolve) => {
-      child.on('message', (message: FromBot) => {
-        hear(message);
-        if (message.kind !== 'answer') return;
-        answers += 1;
-        underWay -= 1;
-        answered(answers);
-        if (underWay < AT_ONCE) give();
-        if (underWay === 0) resolve();
-      });
-      give();
-      if (underWay === 0) resolve();
-    });
-  }
+  };
   return {
     directory,
-    orders,
-    bugs,
-    answeredLate,
+    orders: diary.orders,
+    bugs: diary.bugs,
+    answeredLate: diary.answeredLate,
     async live({ fate = '', killedAfterStartMs, killedAfter }) {
-      const child = birth(fate);
+      const child = birth(options, fate);
       const dead = ended(child);
       const killIn = (ms: number): void => void setTimeout(() => child.kill('SIGKILL'), ms);
       if (killedAfterStartMs !== undefined) killIn(killedAfterStartMs);
@@ -125,14 +74,14 @@ export function mortalWorld({ directory, farEnd, compileCache, chance }: MortalW
         if (count === killedAfter?.answers) killIn(killedAfter.ms);
       };
       answered(0);
-      void converse(child, COMMANDS_MAX, answered);
+      void converse(child, diary, upTo(COMMANDS_MAX, newOrder), answered);
       return dead;
     },
     async liveToTheEnd() {
-      const child = birth('');
+      const child = birth(options, '');
       const dead = ended(child);
       await said(child, 'ready');
-      await converse(child, 0);
+      await converse(child, diary, () => null);
       say(child, { kind: 'idle?' });
       await said(child, 'idle');
       say(child, { kind: 'stop' });
@@ -145,11 +94,79 @@ export function mortalWorld({ directory, farEnd, compileCache, chance }: MortalW
   };
 }
 
-/** Starts a process only to fill the cache of compiled code, so that the others start sooner. */
-export async function warmUp({ directory, farEnd, compileCache }: Omit<MortalWorldOptions, 'chance'>): Promise<void> {
-  mkdirSync(directory, { recursive: true });
+/** What is known from outside about all lives together. */
+interface Diary {
+  /** A file; each line is on the disk before the next command is given. */
+  readonly witness: number;
+  readonly orders: Order[];
+  readonly bugs: string[];
+  readonly answeredLate: string[];
+}
+
+function birth({ directory, farEnd, compileCache }: Omit<MortalWorldOptions, 'chance'>, fate: string): ChildProcess {
   const env = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: compileCache };
-  const child = fork(PROGRAM, [directory, farEnd, 'warm up'], { execArgv: [], env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(PROGRAM, [directory, farEnd, fate], { execArgv: [], env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  // What is said to the dead is lost, as on any wire.
+  child.on('error', () => undefined);
+  return child;
+}
+
+function hear({ witness, orders, bugs, answeredLate }: Diary, message: FromBot): void {
+  if (message.kind === 'bug') bugs.push(message.text);
+  if (message.kind !== 'answer') return;
+  const order = orders[message.id] as Order;
+  order.answer = message;
+  if (message.isKnown) answeredLate.push(order.key);
+  writeSync(witness, `${order.key} ${message.ok}\n`);
+  fsyncSync(witness);
+}
+
+function upTo(count: number, make: () => Order): () => Order | null {
+  let made = 0;
+  return () => {
+    if (made >= count) return null;
+    made += 1;
+    return make();
+  };
+}
+
+/** Keeps some commands on their way, first those nobody answered yet, then new ones; ends when none is left. */
+function converse(
+  child: ChildProcess,
+  diary: Diary,
+  fresh: () => Order | null,
+  answered: (count: number) => void = () => undefined,
+): Promise<void> {
+  const waiting = diary.orders.filter(({ answer }) => answer === null);
+  let underWay = 0;
+  let answers = 0;
+  const next = (): Order | null => waiting.shift() ?? fresh();
+  const give = (): void => {
+    for (let order = next(); order !== null; order = underWay < AT_ONCE ? next() : null) {
+      underWay += 1;
+      const { answer: _unanswered, ...command } = order;
+      say(child, { kind: 'command', ...command });
+    }
+  };
+  return new Promise((resolve) => {
+    child.on('message', (message: FromBot) => {
+      hear(diary, message);
+      if (message.kind !== 'answer') return;
+      answers += 1;
+      underWay -= 1;
+      answered(answers);
+      if (underWay < AT_ONCE) give();
+      if (underWay === 0) resolve();
+    });
+    give();
+    if (underWay === 0) resolve();
+  });
+}
+
+/** Starts a process only to fill the cache of compiled code, so that the others start sooner. */
+export async function warmUp(options: Omit<MortalWorldOptions, 'chance'>): Promise<void> {
+  mkdirSync(options.directory, { recursive: true });
+  const child = birth(options, 'warm up');
   await said(child, 'ready');
   say(child, { kind: 'stop' });
   await ended(child);
