@@ -84,9 +84,11 @@ export function createDirectory(api: SlackApi, catalog: CurrentCatalog, clock: C
       return keep(people, id, isMember(profile, team()) ? byEmail(catalog, profile.profile?.email) : null);
     },
     async nameOf(user) {
-      const person = listed(user);
-      if (person !== null) return catalog().people[person]?.name ?? person;
+      const known = listed(user) ?? recall(people, user) ?? null;
+      if (known !== null) return catalog().people[known]?.name ?? known;
       const profile = await profileOf(user);
+      const person = profile !== null && isMember(profile, team()) ? byEmail(catalog, profile.profile?.email) : null;
+      if (person !== null) return catalog().people[person]?.name ?? person;
       return profile?.real_name ?? profile?.name ?? user;
     },
   };

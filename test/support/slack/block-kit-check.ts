@@ -44,6 +44,16 @@ export function complaintsAboutView(view: Json): readonly string[] {
   ];
 }
 
+/** https://docs.slack.dev/reference/views/home-tab-views */
+export function complaintsAboutHome({ type, blocks = [] }: Json): readonly string[] {
+  const all = blocks as readonly Json[];
+  return [
+    ...(type === 'home' ? [] : [`type ${String(type)}`]),
+    ...(all.length > 100 ? [`${all.length} blocks`] : []),
+    ...all.flatMap((block) => aboutBlock(block)),
+  ];
+}
+
 /** Everything a person can read of a block. */
 export function textOf(part: unknown): string {
   if (Array.isArray(part)) return part.map(textOf).join('');

@@ -1,11 +1,11 @@
-import type { SlackWorld } from './slack-world.ts';
+import type { SlackWorkspace } from './slack-workspace.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 const TEAM = 'T000000001';
 
 /** Payloads as Slack's documentation shows them, made for one world. */
 export function slashCommand(
-  { ids, edge }: SlackWorld,
+  { ids, edge }: SlackWorkspace,
   person: string,
   channel: string,
   text: string,
@@ -26,7 +26,7 @@ export function slashCommand(
 }
 
 export function buttonPress(
-  { ids, edge }: SlackWorld,
+  { ids, edge }: SlackWorkspace,
   person: string,
   channel: string,
   value: string,
@@ -44,7 +44,7 @@ export function buttonPress(
   });
 }
 
-export function viewSubmission({ ids }: SlackWorld, person: string, view: Json, values: Readonly<Record<string, string>>): string {
+export function viewSubmission({ ids }: SlackWorkspace, person: string, view: Json, values: Readonly<Record<string, string>>): string {
   const inputs = (view['blocks'] as readonly Json[]).filter(({ type }) => type === 'input');
   const state = Object.fromEntries(inputs.map((block) => [block['block_id'], { value: stateOf(block, values) }]));
   return interaction({
@@ -57,7 +57,7 @@ export function viewSubmission({ ids }: SlackWorld, person: string, view: Json, 
 }
 
 export function messageShortcut(
-  world: SlackWorld,
+  world: SlackWorkspace,
   person: string,
   channel: string,
   callback: string,
@@ -78,7 +78,7 @@ export function messageShortcut(
   });
 }
 
-export function reaction({ ids }: SlackWorld, person: string, channel: string, ts: string, added: boolean, id: string): Json {
+export function reaction({ ids }: SlackWorkspace, person: string, channel: string, ts: string, added: boolean, id: string): Json {
   return {
     type: 'event_callback',
     team_id: TEAM,
@@ -93,10 +93,24 @@ export function reaction({ ids }: SlackWorld, person: string, channel: string, t
   };
 }
 
+/** An event of a message in a channel: `message_changed` with its new words, or `message_deleted`. */
+export function edited(channel: string, ts: string, text: string | null, id: string, files: readonly Json[] = []): Json {
+  const event =
+    text === null
+      ? { subtype: 'message_deleted', deleted_ts: ts, previous_message: { ts } }
+      : { subtype: 'message_changed', message: { type: 'message', ts, text, files }, previous_message: { ts } };
+  return { type: 'event_callback', team_id: TEAM, event_id: id, event: { type: 'message', channel, event_ts: ts, ...event } };
+}
+
+export function homeOpened({ ids }: SlackWorkspace, person: string, id: string): Json {
+  const event = { type: 'app_home_opened', user: ids[person] ?? person, channel: 'D1', tab: 'home', event_ts: '1' };
+  return { type: 'event_callback', team_id: TEAM, event_id: id, event };
+}
+
 function interaction(payload: Json): string {
   return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
 }
-function user(ids: SlackWorld['ids'], person: string): Json {
+function user(ids: SlackWorkspace['ids'], person: string): Json {
   return { id: ids[person], username: person, name: person, team_id: TEAM };
 }
 function stateOf({ block_id: block, element }: Json, values: Readonly<Record<string, string>>): Json {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { complaintsAboutMessage, complaintsAboutView } from './block-kit-check.ts';
+import { complaintsAboutHome, complaintsAboutMessage, complaintsAboutView } from './block-kit-check.ts';
 
 type Json = Record<string, unknown>;
 /** An answer instead of Slack's own; `hang` keeps the connection open and says nothing. */
@@ -13,10 +13,18 @@ export type Fault =
   | { readonly hang: true };
 /** Something an asker was shown. */
 export interface Shown {
-  readonly kind: 'response' | 'view' | 'ephemeral';
+  readonly kind: 'response' | 'view' | 'ephemeral' | 'home';
   /** Last part of the response address, the trigger, or the user. */
   readonly name: string;
   readonly body: Json;
+}
+
+/** A user group; the emulator has none. */
+export interface UserGroup {
+  readonly id?: string;
+  readonly handle: string;
+  readonly users: readonly string[];
+  readonly date_delete?: number;
 }
 
 /** What stands between Allclear and the emulated Slack: checks what goes out, and does what the emulator leaves out. */
@@ -27,7 +35,7 @@ export interface SlackEdge {
   readonly calls: readonly { readonly method: string; readonly args: Json }[];
   /** Everything Slack would have refused of what went out. */
   readonly complaints: readonly string[];
-  groups: readonly { readonly handle: string; readonly users: readonly string[] }[];
+  groups: readonly UserGroup[];
   /** The next calls of a method get these instead. */
   fault(method: string, ...faults: readonly Fault[]): void;
   /** The next thing that is shown and matches. */
@@ -56,7 +64,7 @@ export async function openSlackEdge(emulatorUrl: string): Promise<SlackEdge> {
     const fault = faults.get(method)?.shift();
     if (fault !== undefined && 'hang' in fault) return;
     if (fault !== undefined && 'status' in fault) return send(response, fault.status, fault.body, fault.headers);
-    if (method === 'usergroups.list') return send(response, 200, { ok: true, usergroups: edge.groups });
+    if (method.startsWith('usergroups.')) return send(response, 200, aboutGroups(edge, method, args));
     const answer = await forward(`${emulatorUrl}/api/${method}`, request, text);
     if (fault !== undefined) return void response.destroy();
     if (answer['ok'] === true) shownBy(method, args, answer, show);
@@ -93,6 +101,21 @@ export async function openSlackEdge(emulatorUrl: string): Promise<SlackEdge> {
   });
 }
 
+/** https://docs.slack.dev/reference/methods/usergroups.users.update and its neighbours. */
+function aboutGroups(edge: { groups: readonly UserGroup[] }, method: string, args: Json): Json {
+  if (method === 'usergroups.list') return { ok: true, usergroups: edge.groups };
+  const id = String(args['usergroup']);
+  if (!edge.groups.some((group) => group.id === id)) return { ok: false, error: 'no_such_subteam' };
+  const users = String(args['users'] ?? '').split(',');
+  if (method === 'usergroups.users.update' && users.join('') === '') return { ok: false, error: 'no_users_provided' };
+  const change = (group: UserGroup): UserGroup => {
+    if (method === 'usergroups.users.update') return { ...group, users };
+    return { ...group, date_delete: method === 'usergroups.disable' ? 1 : 0 };
+  };
+  edge.groups = edge.groups.map((group) => (group.id === id ? change(group) : group));
+  return { ok: true };
+}
+
 async function forward(url: string, request: IncomingMessage, body: string): Promise<Json> {
   const headers = { authorization: request.headers.authorization ?? '', 'content-type': request.headers['content-type'] ?? '' };
   return (await (await fetch(url, { method: 'POST', headers, body })).json()) as Json;
@@ -100,6 +123,7 @@ async function forward(url: string, request: IncomingMessage, body: string): Pro
 
 /** Modals and words to one person only, which nobody finds again by asking Slack. */
 function shownBy(method: string, args: Json, answer: Json, show: (shown: Shown) => void): void {
+  if (method === 'views.publish') show({ kind: 'home', name: String(args['user_id']), body: args['view'] as Json });
   if (method === 'views.open') show({ kind: 'view', name: String(args['trigger_id']), body: answer['view'] as Json });
   if (method === 'chat.postEphemeral') show({ kind: 'ephemeral', name: String(args['user']), body: args });
 }
@@ -113,6 +137,7 @@ export function signed(secret: string, body: string, atMs: number): Record<strin
 
 function complaintsAbout(method: string, args: Json): readonly string[] {
   if (method === 'chat.postMessage' || method === 'chat.update' || method === 'chat.postEphemeral') return complaintsAboutMessage(args);
+  if (method === 'views.publish') return complaintsAboutHome(args['view'] as Json);
   if (method === 'views.open') return complaintsAboutView(args['view'] as Json);
   if (method === 'conversations.create') return /^[a-z0-9_-]{1,80}$/.test(String(args['name'])) ? [] : [`name ${String(args['name'])}`];
   return [];

@@ -1,0 +1,152 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { SLACK_PATH } from '../../src/chat/slack/manifest.ts';
+import { readSettings } from '../../src/config/environment.ts';
+import { systemClock } from '../../src/kit/clock.ts';
+import { systemRandomness } from '../../src/kit/randomness.ts';
+import { type RunningBot, startBot } from '../../src/main.ts';
+import { buttonPress, slashCommand, viewSubmission } from '../support/slack/payloads.ts';
+import { readMessage } from '../support/slack/seen.ts';
+import type { Shown } from '../support/slack/slack-edge.ts';
+import { BOT_TOKEN, openSlackWorkspace, SIGNING_SECRET, type SlackWorkspace, sendSigned } from '../support/slack/slack-workspace.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+interface Message {
+  readonly ts: string;
+  readonly blocks?: readonly Json[];
+  readonly text?: string;
+  readonly subtype?: string;
+}
+/** Longer than anything takes to appear on a busy machine. */
+const WAIT = { timeout: 15_000, interval: 50 };
+
+/** The whole bot as `allclear start` runs it, and a workspace of Slack in which two people work. Nothing but signed payloads goes in. */
+export interface SlackStage {
+  readonly workspace: SlackWorkspace;
+  readonly running: RunningBot;
+  /** Lines of the log, from errors on. */
+  readonly log: readonly string[];
+  /** Types a slash command; answers what the person is shown: words, or a form (see `fills`). */
+  says(person: string, channel: string, words: string): Promise<string>;
+  /** Presses the newest button of that label in a channel. */
+  presses(person: string, channel: string, label: string): Promise<string>;
+  /** Sends the form the person was shown last. */
+  fills(person: string, values: Readonly<Record<string, string>>): Promise<string>;
+  sends(payload: Json | string): Promise<void>;
+  /** The room of the first incident. */
+  room(): Promise<string>;
+  /** Where the bot writes to one person. */
+  inbox(person: string): Promise<string>;
+  messages(channel: string): Promise<readonly Message[]>;
+  /** Waits until some message of a channel reads like this. */
+  sees(channel: string, text: RegExp): Promise<void>;
+  timeline(incident: number): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** `chat` is what the configuration says of Slack, besides who is who. */
+export async function openSlackStage(chat: (workspace: SlackWorkspace) => Promise<object> = async () => ({})): Promise<SlackStage> {
+  const workspace = await openSlackWorkspace();
+  const directory = mkdtempSync(join(tmpdir(), 'allclear-slack-'));
+  const log: string[] = [];
+  const running = await startOn(workspace, directory, await chat(workspace), log);
+  const url = running.url + SLACK_PATH;
+  const { edge, as } = workspace;
+  const views = new Map<string, Json>();
+  let count = 0;
+  const ask = async (person: string, body: (trigger: string, response: string) => string): Promise<string> => {
+    count += 1;
+    const response = `response-${count}`;
+    const trigger = await workspace.trigger(person);
+    return shownAfter(person, (one) => one.name === response || one.name === trigger, body(trigger, response));
+  };
+  const shownAfter = async (person: string, matches: (shown: Shown) => boolean, body: string): Promise<string> => {
+    const shown = edge.shown(matches);
+    const { status, text } = await sendSigned(url, body);
+    expect(status).toBe(200);
+    if (text !== '') return text;
+    const { kind, body: seen } = await shown;
+    if (kind === 'view') views.set(person, seen);
+    return readMessage(seen);
+  };
+  const messages = async (channel: string): Promise<readonly Message[]> =>
+    ((await as('bot', 'conversations.history', { channel, limit: 500 }))['messages'] ?? []) as readonly Message[];
+  return {
+    workspace,
+    running,
+    log,
+    messages,
+    says: (person, channel, words) =>
+      ask(person, (trigger, response) => slashCommand(workspace, person, channel, words, trigger, response)),
+    async presses(person, channel, label) {
+      await expect.poll(async () => buttonIn(await messages(channel), label) ?? label, WAIT).not.toBe(label);
+      const value = String(buttonIn(await messages(channel), label));
+      return ask(person, (trigger, response) => buttonPress(workspace, person, channel, value, trigger, response));
+    },
+    fills: (person, values) =>
+      shownAfter(person, ({ kind }) => kind === 'response', viewSubmission(workspace, person, views.get(person) ?? {}, values)),
+    async sends(payload) {
+      expect((await sendSigned(url, payload)).status).toBe(200);
+    },
+    async room() {
+      const find = async (): Promise<string | undefined> => {
+        const { channels } = (await as('bot', 'conversations.list', { limit: 100 })) as {
+          channels: readonly { id: string; name: string }[];
+        };
+        return channels.find(({ name }) => name.startsWith('inc-1'))?.id;
+      };
+      await expect.poll(find, WAIT).toBeDefined();
+      return String(await find());
+    },
+    inbox: async (person) =>
+      ((await as('bot', 'conversations.open', { users: workspace.ids[person] })) as { channel: { id: string } }).channel.id,
+    async sees(channel, text) {
+      await expect.poll(async () => (await messages(channel)).map(readMessage).join('\n---\n'), WAIT).toMatch(text);
+    },
+    timeline: async (incident) => (await running.composed.bot.readings.timeline(incident)).map((line) => line.text).join('\n'),
+    async stop() {
+      await running.stop();
+      await workspace.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+async function startOn({ ids, edge }: SlackWorkspace, directory: string, chat: object, log: string[]): Promise<RunningBot> {
+  const company = join(import.meta.dirname, 'company');
+  const file = readFileSync(join(company, 'allclear.yaml'), 'utf8')
+    // Ana by her id, Bo by the address of his account.
+    .replace('rank: admin,', `rank: admin, identities: { slack: ${JSON.stringify(ids['ana'])} },`)
+    .replace('rank: commander,', 'rank: commander, email: bo@example.org,')
+    .replace('platforms: [console]', 'platforms: [slack]');
+  writeFileSync(join(directory, 'allclear.yaml'), `${file}chat: ${JSON.stringify({ slack: chat })}\n`);
+  cpSync(join(company, 'runbooks'), join(directory, 'runbooks'), { recursive: true });
+  const read = readSettings(
+    {
+      PORT: '0',
+      ALLCLEAR_CONFIG: join(directory, 'allclear.yaml'),
+      ALLCLEAR_DATA: join(directory, 'data'),
+      POSTMORTEM_DIR: join(directory, 'postmortems'),
+      SLACK_BOT_TOKEN: BOT_TOKEN,
+      SLACK_SIGNING_SECRET: SIGNING_SECRET,
+      SLACK_API_URL: edge.apiUrl,
+      LOG_LEVEL: 'error',
+    },
+    () => '',
+  );
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  const machine = { clock: systemClock, randomness: systemRandomness, variables: {}, readFile: () => '', isTerminal: false };
+  const started = await startBot(read.settings, { ...machine, write: (line) => void log.push(line) });
+  if (!started.ok) throw new Error(started.problems.join('\n'));
+  return started.running;
+}
+
+/** What the newest button of that label carries. */
+function buttonIn(messages: readonly Message[], label: string): string | undefined {
+  const buttons = messages.flatMap(({ blocks = [] }) =>
+    blocks.flatMap(({ type, elements }) => (type === 'actions' ? (elements as readonly { text: { text: string }; value: string }[]) : [])),
+  );
+  return buttons.find(({ text }) => text.text === label)?.value;
+}
