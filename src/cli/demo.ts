@@ -20,9 +20,10 @@ export async function run(_words: readonly string[], flags: Flags): Promise<numb
     script.plain(
       `A night at ${stage.bot.composed.catalog().organization}. A minute of it takes ${60 / SPEED} s; nothing leaves this machine.`,
     );
-    trimMemory();
     await playStory(stage);
     await endStory(stage);
+    // As a bot does that has come to rest.
+    trimMemory();
     const tookSeconds = Math.round((performance.now() - started) / SECOND_MS);
     script.title(`All of it was as it must be, in ${tookSeconds} s. Ledger, checkpoints and postmortem stay in ${settings.dataDirectory}.`);
     script.plain('Now yourself: npm start');

@@ -3,7 +3,7 @@ import { systemRandomness } from '../kit/randomness.ts';
 import { type RunningBot, startBot } from '../main.ts';
 import type { Flags } from './flags.ts';
 import { readFile, settingsOrComplain } from './settings.ts';
-import { trimMemory } from './trim-memory.ts';
+import { trimWhenQuiet } from './trim-memory.ts';
 
 /** `allclear start`: runs until SIGTERM or SIGINT, then drains. SIGHUP reads the configuration again. */
 export async function run(_words: readonly string[], flags: Flags): Promise<number> {
@@ -27,8 +27,9 @@ export async function run(_words: readonly string[], flags: Flags): Promise<numb
   const reload = (): void => void sayReload(running);
   process.on('SIGHUP', reload);
   console.log(flags['json'] === true ? readyLine(running) : welcome(running));
-  trimMemory();
+  const endTrimming = trimWhenQuiet((see) => running.composed.bot.onCommit(see), systemClock);
   await lastSignal;
+  endTrimming();
   process.off('SIGHUP', reload);
   await running.stop();
   // A delivery that was left to its lease is made at the next start: what is still open of it must not hold this process.

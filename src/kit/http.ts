@@ -1,8 +1,11 @@
 import { lookup as systemLookup } from 'node:dns/promises';
-import { type ClientRequest, type IncomingMessage, request as plainRequest, type RequestOptions } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { notPublic } from './addresses.ts';
+
+// Not imported: a module that imports node:http makes Node load its whole fetch as well, 13 MB that nobody here uses.
+const { request: plainRequest } = process.getBuiltinModule('node:http');
 
 /** Long enough for a slow far end, short enough that a page can still try another way. */
 export const TIMEOUT_MS = 10_000;

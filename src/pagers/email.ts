@@ -1,4 +1,5 @@
-import { createTransport } from 'nodemailer';
+import { createRequire } from 'node:module';
+import type * as Nodemailer from 'nodemailer';
 import type { Attempt, CurrentCatalog, Outcome, PageNotice, Pager } from '../engine/ports.ts';
 import type { Clock } from '../kit/clock.ts';
 import { MINUTE_MS, SECOND_MS, sayDuration } from '../kit/duration.ts';
@@ -10,6 +11,9 @@ import { withoutHeading } from './lead.ts';
 import { oneLine } from './one-line.ts';
 import { readerFor } from './reader.ts';
 import { outcomeOfSmtp } from './smtp-outcome.ts';
+
+/** Loaded only when there is a mail server; required, because its other form imports node:http (see src/kit/http.ts). */
+const require = createRequire(import.meta.url);
 
 /** Each phase of a session; a page that is stuck must leave time for another way. */
 export interface SmtpTimeouts {
@@ -65,6 +69,7 @@ function openTransport(
   url: string,
   timeouts: SmtpTimeouts,
 ): { send(message: Message, signal: AbortSignal): Promise<Outcome>; close(): void } {
+  const { createTransport } = require('nodemailer') as typeof Nodemailer;
   const transport = createTransport({
     url,
     pool: true,

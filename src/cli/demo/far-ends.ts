@@ -1,10 +1,15 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { SMTPServer } from 'smtp-server';
+import type * as SmtpServerPackage from 'smtp-server';
 import { z } from 'zod';
 import type { Clock } from '../../kit/clock.ts';
 import { verifyBody } from '../../kit/signing.ts';
+
+// Neither is imported, so that Node does not load its fetch with them (see src/kit/http.ts).
+const { createServer } = process.getBuiltinModule('node:http');
+const { SMTPServer } = createRequire(import.meta.url)('smtp-server') as typeof SmtpServerPackage;
 
 /** Everything that reached one person from outside of chat. */
 export type Rang =
