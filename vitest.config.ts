@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** A whole incident over real sockets fits in this many times over; a test that needs longer says so itself. */
 const TEST_MS_MAX = 20_000;
+/** Half of the time of a test is waiting for a disk, a browser or another process: two at once keep two cores busy, where vitest would leave one idle. */
+const WORKERS_MIN = 2;
 
 export default defineConfig({
   test: {
@@ -9,6 +12,7 @@ export default defineConfig({
     environment: 'node',
     // Worker threads share one process, where a test that sets an environment variable or a signal handler reaches the others.
     pool: 'forks',
+    maxWorkers: Math.max(WORKERS_MIN, availableParallelism() - 1),
     testTimeout: TEST_MS_MAX,
     hookTimeout: TEST_MS_MAX,
     // A test that was switched on for debugging must not hide the others.
