@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type ConsolePlatform, createConsolePlatform } from './chat/console/platform.ts';
-import { createNotes } from './chat/notes.ts';
+import { createNotes, type Notes, sparedNotes } from './chat/notes.ts';
 import type { SlackPlatform } from './chat/slack/platform.ts';
 import { checkpointsOf, SignerKeyError, signerOf } from './checkpoint-key.ts';
 import type { Command } from './command.ts';
@@ -11,8 +11,10 @@ import { loadConfiguration } from './config/load.ts';
 import { type Problem, sayProblem } from './config/problem.ts';
 import { runbookSecrets } from './config/runbook-secrets.ts';
 import type { Catalog } from './domain/catalog.ts';
-import { type Bot, createBot, type Watch } from './engine/bot.ts';
+import { createEmergencies, type EmergencyBot, livingOn, routedConsole } from './emergency.ts';
+import { type Bot, type BotParts, createBot, type Watch } from './engine/bot.ts';
 import { type Checkpointer, createCheckpointer } from './engine/checkpointer.ts';
+import { createLifeline, type Lifeline, type LifelineNews } from './engine/lifeline.ts';
 import { createMessages } from './engine/messages.ts';
 import type { CurrentCatalog, Forge, Platform } from './engine/ports.ts';
 import type { Store } from './engine/store-port.ts';
@@ -39,12 +41,16 @@ export interface Host {
   readonly readFile: (path: string) => string;
   /** Made once the store is open, because metrics read it. */
   readonly watch: (store: Store) => Watch;
+  /** Told when the database goes away and when it is back. */
+  readonly lifeline?: (news: LifelineNews) => void;
 }
 export interface Composed {
   readonly bot: Bot;
   readonly chat: ConsolePlatform;
   /** Null unless it is configured. */
   readonly slack: SlackPlatform | null;
+  /** Null where the ledger is on this disk. */
+  readonly lifeline: Pick<Lifeline<EmergencyBot>, 'isAway'> | null;
   readonly catalog: CurrentCatalog;
   readonly checkpointer: Checkpointer;
   readonly links: Links;
@@ -124,44 +130,67 @@ function sayStartFault(fault: unknown, { dataDirectory }: Settings): string | nu
   return path === undefined ? null : `${path} cannot be used (${code}). Make it writable for this user, or set ALLCLEAR_DATA.`;
 }
 
-type Assembled = Pick<Composed, 'bot' | 'chat' | 'slack' | 'checkpointer' | 'links' | 'secret'> & { close(): Promise<void> };
+type Assembled = Pick<Composed, 'bot' | 'chat' | 'slack' | 'lifeline' | 'checkpointer' | 'links' | 'secret'> & { close(): Promise<void> };
 
 async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog, publicUrl: () => string): Promise<Assembled> {
   const { clock, randomness } = host;
   // Metrics read the store, so the watch is made after it; until then trouble with it ends the start.
   let watch: Watch | null = null;
   const trouble = (fault: unknown, where: string): void => watch?.bug(fault, where);
-  const engines = await openEngines(settings, { clock, replica: token(randomness), trouble });
+  const replica = token(randomness);
+  const engines = await openEngines(settings, { clock, replica, trouble });
   const { store, database, unhurried } = engines;
-  const chat = createConsolePlatform({ database, unhurried, clock, roomUrl: (incident) => `${publicUrl()}/incidents/${incident}` });
+  let lifeline: Lifeline<EmergencyBot> | null = null;
+  const spare = (incident?: number): EmergencyBot | null => (lifeline?.isAway() === true ? lifeline.emergency(incident) : null);
+  const roomUrl = (incident: number): string => `${publicUrl()}/incidents/${incident}`;
+  const chat = createConsolePlatform({ database, unhurried, clock, roomUrl });
   const secret = settings.secret ?? keptSecret(join(settings.dataDirectory, 'secret.key'), () => token(randomness));
   const links = createLinks({ key: deriveKey(secret, 'links'), publicUrl, clock });
   const http = createHttpClient({ allow: settings.httpAllow });
-  const slack = await chooseSlack(settings, { clock, catalog, secret, database, bug: (fault) => trouble(fault, 'Slack') });
-  const { pagers, close: closePagers } = openPagers(settings, host, catalog, [chat, ...(slack === null ? [] : [slack])], http);
+  const notes = (platform: string) => sparedNotes(createNotes(database, platform), () => spare()?.notes(platform) ?? null);
+  const slack = await chooseSlack(settings, { clock, catalog, secret, notes, bug: (fault) => trouble(fault, 'Slack') });
+  const others = slack === null ? [] : [slack];
+  const { pagers, close: closePagers } = openPagers(settings, host, catalog, [chat, ...others], http);
   watch = host.watch(store);
   const postmortems = loadTemplates(join(HOME, 'templates'));
-  const bot: Bot = createBot({
+  const messages = createMessages(join(HOME, 'templates', 'messages'), catalog);
+  const parts: BotParts = {
     store,
     queue: engines.queue,
     clock,
     randomness,
     catalog,
-    messages: createMessages(join(HOME, 'templates', 'messages'), catalog),
+    messages,
     commands: await loadCommands(join(HOME, 'commands')),
-    platforms: slack === null ? [chat] : [chat, slack],
+    platforms: [chat, ...others],
     pagers,
     steps: createSteps({ http, secret: runbookSecrets(host.variables, host.readFile) }),
     forge: await chooseForge(settings, catalog()),
     renderPostmortem: (model) => postmortems.render('postmortem', model),
     links,
     watch,
-  });
+    listening: (hear) => (heard) => (lifeline?.hear ?? hear)(heard),
+  };
+  const main = createBot(parts);
+  if (engines.probe !== null) {
+    const emergencies = createEmergencies({
+      dataDirectory: settings.dataDirectory,
+      main: parts,
+      database,
+      roomUrl,
+      platforms: others,
+      pagers: (console) => openPagers(settings, host, catalog, [console, ...others], http).pagers,
+      told: chat.told,
+      process: replica,
+    });
+    lifeline = createLifeline({ main, clock, messages, probe: engines.probe, ...emergencies, told: host.lifeline ?? (() => undefined) });
+  }
   const place = checkpointFiles(checkpointsOf(settings));
   return {
-    bot: joinReplicas(bot, chat, engines),
-    chat,
+    bot: joinReplicas(lifeline === null ? main : livingOn(main, lifeline), chat, engines),
+    chat: routedConsole(chat, spare),
     slack,
+    lifeline,
     links,
     secret,
     checkpointer: createCheckpointer(engines.signing, place, signerOf(settings, randomness), clock),
@@ -196,14 +225,14 @@ type SlackParts = Pick<
   Parameters<typeof import('./chat/slack/platform.ts').createSlackPlatform>[0],
   'clock' | 'catalog' | 'secret' | 'bug'
 > & {
-  readonly database: Engines['database'];
+  readonly notes: (platform: string) => Notes;
 };
 
 /** Slack when there is a token for it; its library takes a while to load, so only then. */
-async function chooseSlack({ slack }: Settings, { database, ...parts }: SlackParts): Promise<SlackPlatform | null> {
+async function chooseSlack({ slack }: Settings, { notes, ...parts }: SlackParts): Promise<SlackPlatform | null> {
   if (slack === null) return null;
   const { createSlackPlatform } = await import('./chat/slack/platform.ts');
-  return createSlackPlatform({ ...slack, ...parts, notes: createNotes(database, 'slack') });
+  return createSlackPlatform({ ...slack, ...parts, notes: notes('slack') });
 }
 
 /** Direct messages go where a person reads them; the console, the first of the platforms, knows everybody. */

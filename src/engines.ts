@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Settings } from './config/environment.ts';
 import type { BotParts } from './engine/bot.ts';
@@ -11,6 +11,8 @@ import type { News } from './store/postgres-news.ts';
 import { type OpenedStore, openSqliteStore } from './store/sqlite.ts';
 
 export const LEDGER_FILE = 'ledger.db';
+/** Where a replica keeps what it does while the database is away. */
+export const SPOOLS = 'spool';
 /** Digits of what tells installations on one Redis apart. */
 const PREFIX_DIGITS = 12;
 /** Without Redis a replica finds what another one promised and died over by asking the database this often, for each lane. */
@@ -21,6 +23,8 @@ export interface Engines extends OpenedStore {
   readonly queue: BotParts['queue'];
   /** The store as the signer of checkpoints may read it: among replicas it shows something to one of them only. */
   readonly signing: Store;
+  /** Rejects while the ledger cannot be used; null where it is on this disk, and away only when the disk is. */
+  readonly probe: (() => Promise<unknown>) | null;
   /** What other replicas do; null when there can be none. */
   readonly news: News | null;
   close(): Promise<void>;
@@ -40,14 +44,20 @@ export interface EngineHost {
 export async function openEngines(settings: Settings, host: EngineHost): Promise<Engines> {
   // Loaded before the store is opened: a package that is missing must not leave an open database behind.
   const queue = await chooseQueue(settings, host);
-  if (settings.databaseUrl !== null) return openReplicated(settings.databaseUrl, queue, host);
+  if (settings.databaseUrl !== null) return openReplicated(settings.databaseUrl, queue, host, hasSpools(settings));
   const opened = await openEmbedded(settings);
-  return { ...opened, queue, signing: opened.store, news: null, close: () => opened.store.close() };
+  return { ...opened, queue, signing: opened.store, probe: null, news: null, close: () => opened.store.close() };
 }
 
-async function openReplicated(url: string, queue: BotParts['queue'], { clock, replica, trouble }: EngineHost): Promise<Engines> {
+/** Has this disk ever seen the ledger: then there is something to go on with while it is away. */
+function hasSpools({ dataDirectory }: Settings): boolean {
+  return existsSync(join(dataDirectory, SPOOLS));
+}
+
+async function openReplicated(url: string, queue: BotParts['queue'], host: EngineHost, mayBeAway: boolean): Promise<Engines> {
+  const { clock, replica, trouble } = host;
   const broken = (fault: Error): void => trouble(fault, 'the connection to PostgreSQL');
-  const opened = await openPostgres(url, replica, broken);
+  const opened = await openPostgres(url, replica, broken, mayBeAway);
   const { store, database, unhurried } = opened;
   const news = opened.news(clock);
   const lease = opened.lease('checkpoints');
@@ -57,6 +67,10 @@ async function openReplicated(url: string, queue: BotParts['queue'], { clock, re
     unhurried,
     queue,
     news,
+    async probe() {
+      await opened.ready();
+      await store.head();
+    },
     signing: { ...store, entries: async (range) => ((await lease.held()) ? store.entries(range) : []) },
     async close() {
       await Promise.all([news.close(), lease.release()]);
@@ -75,10 +89,10 @@ export function openLedgerStore(settings: Settings): Promise<OpenedStore> {
 }
 
 /** The ledger in PostgreSQL; throws an `EngineError` when it cannot be used. */
-export async function openPostgres(url: string, replica: string, broken: (fault: Error) => void) {
+export async function openPostgres(url: string, replica: string, broken: (fault: Error) => void, mayBeAway = false) {
   const { openPostgresStore } = await import('./store/postgres.ts');
   try {
-    return await openPostgresStore(url, { broken, replica });
+    return await openPostgresStore(url, { broken, replica, mayBeAway });
   } catch (fault) {
     throw new EngineError(`The database of DATABASE_URL cannot be used: ${reasonOf(fault)}. Start it, or correct DATABASE_URL.`, {
       cause: fault,

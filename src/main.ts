@@ -4,6 +4,7 @@ import { SLACK_PATH } from './chat/slack/manifest.ts';
 import { RUN_FILE, type RunFile } from './cli/running.ts';
 import { type Composed, compose, HOME } from './compose.ts';
 import type { Settings } from './config/environment.ts';
+import type { LifelineNews } from './engine/lifeline.ts';
 import type { Clock } from './kit/clock.ts';
 import { createLog, type Log } from './kit/log.ts';
 import { type Randomness, token } from './kit/randomness.ts';
@@ -52,6 +53,7 @@ export async function startBot(settings: Settings, machine: Machine): Promise<St
   let metrics: Metrics | null = null;
   const host = {
     ...machine,
+    lifeline: (news: LifelineNews) => sayLifeline(log, news),
     watch: (store: Parameters<typeof createMetrics>[0]['store']) => {
       metrics = createMetrics({ store, clock, version: VERSION });
       return createWatch({ metrics, log, clock });
@@ -95,6 +97,23 @@ export async function startBot(settings: Settings, machine: Machine): Promise<St
   };
 }
 
+/** Somebody should get up when the database goes away; that it is back is good news, with what was kept meanwhile. */
+function sayLifeline(log: Log, news: LifelineNews): void {
+  switch (news.kind) {
+    case 'away':
+      log.error('the database is away: incidents are declared and paged from the spool on this disk until it is back');
+      break;
+    case 'back':
+      log.info('the database is back');
+      break;
+    case 'replayed':
+      log.info({ spool: news.spool, entries: news.entries, incidents: news.incidents }, 'a spool is in the ledger now');
+      break;
+    case 'trouble':
+      log.error({ err: news.fault, where: news.where }, 'trouble with the spool');
+  }
+}
+
 interface Serving {
   readonly log: Log;
   readonly metrics: Metrics;
@@ -116,7 +135,12 @@ function serve(settings: Settings, machine: Machine, composed: Composed, serving
     randomness,
     trustProxy: false,
     plugins: [
-      healthRoutes({ checks: { store: storeCheck(bot.store) }, clock, lagMs: serving.lagMs }),
+      healthRoutes({
+        checks: { store: storeCheck(bot.store) },
+        clock,
+        lagMs: serving.lagMs,
+        isDegraded: () => composed.lifeline?.isAway() ?? false,
+      }),
       metricsRoutes(serving.metrics),
       hookRoutes({ sources, tokens: { alertmanager: settings.alertmanagerToken }, catalog, submit }),
       ...(composed.slack === null ? [] : [slackRoutes(SLACK_PATH, composed.slack.receive)]),

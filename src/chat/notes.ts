@@ -16,6 +16,18 @@ export interface Notes {
   list(prefix: string): Promise<readonly { readonly key: string; readonly value: string }[]>;
 }
 
+/** Notes that go elsewhere while `spare` answers other ones: the database is away then. */
+export function sparedNotes(main: Notes, spare: () => Notes | null): Notes {
+  const now = (): Notes => spare() ?? main;
+  return {
+    get: (key) => now().get(key),
+    put: (key, value) => now().put(key, value),
+    add: (key, value) => now().add(key, value),
+    remove: (key) => now().remove(key),
+    list: (prefix) => now().list(prefix),
+  };
+}
+
 /** Notes of one chat world; no other sees them. */
 export function createNotes(database: Kysely<NoteTables>, platform: string): Notes {
   const own = (key: string): string => `${platform}/${key}`;

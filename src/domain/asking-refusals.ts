@@ -6,6 +6,8 @@ export const askingRefusals: RefusalCatalogue = {
     `I do not know ${user} yet. Ask an admin to add you to allclear.yaml; anybody who is in it can act for you now.`,
   not_kept: () =>
     'That could not be written down, so nothing was changed. Try again; if it keeps failing, call people directly and tell an operator.',
+  database_away: ({ subject }) =>
+    `The database is away, so ${subject} has to wait. Works meanwhile: declaring, and paging, acknowledging and noting in what was declared since.`,
   which_incident: ({ open }) =>
     open === ''
       ? 'No incident is open. Declare one: `/incident Checkout is down`.'

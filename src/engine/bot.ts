@@ -19,7 +19,7 @@ import { createRoomPerformer } from './performers/room.ts';
 import { createStepPerformer } from './performers/step.ts';
 import type { CurrentCatalog, Forge, Hear, Pager, Platform, Step, Submit } from './ports.ts';
 import { createReadings, type EngineReadings } from './readings.ts';
-import type { Lane, Queue, Store } from './store-port.ts';
+import { LANES, type Lane, type Queue, type Store } from './store-port.ts';
 
 /** Everything the machine is made of. `compose.ts` chooses the real ones, tests smaller ones. */
 export interface BotParts {
@@ -40,6 +40,10 @@ export interface BotParts {
   readonly links: NotifyPorts['links'];
   readonly watch: Watch;
   readonly pass?: PassMoment;
+  /** The first incident gets the number after this one; 0 unless this is the bot of a spool. */
+  readonly numbersAfter?: number;
+  /** Who hears instead of the bot itself: what platforms are started with. */
+  readonly listening?: (hear: Hear) => Hear;
 }
 /** What metrics and logs are told. */
 export interface Watch {
@@ -63,6 +67,8 @@ export interface Bot {
   stop(graceMs: number): Promise<void>;
   /** Is anything being decided or delivered just now. */
   busy(): boolean;
+  /** Looks into every lane: something may be owed that nobody here promised. */
+  sweep(): void;
 }
 
 export function createBot(parts: BotParts): Bot {
@@ -74,7 +80,17 @@ export function createBot(parts: BotParts): Bot {
   const committed = (): void => {
     for (const see of watchers) see();
   };
-  const door = createDoor({ store, catalog, clock, randomness, wake, pass, committed, observe: watch.submitted });
+  const door = createDoor({
+    store,
+    catalog,
+    clock,
+    randomness,
+    numbersAfter: parts.numbersAfter ?? 0,
+    wake,
+    pass,
+    committed,
+    observe: watch.submitted,
+  });
   const readings = createReadings(store, door.states, catalog, clock);
   const performers = createPerformers(parts, door, readings);
   const deliverer = createDeliverer({
@@ -96,8 +112,12 @@ export function createBot(parts: BotParts): Bot {
     watchers.add(see);
     return () => void watchers.delete(see);
   };
-  const life = lifecycle({ platforms: parts.platforms, clock, queue, deliverer, door, hear, catalog });
-  return { hear, submit, readings, commands, store, door, onCommit, ...life };
+  const heardBy = parts.listening?.(hear) ?? hear;
+  const life = lifecycle({ platforms: parts.platforms, clock, queue, deliverer, door, hear: heardBy, catalog, bug: watch.bug });
+  const sweep = (): void => {
+    for (const lane of LANES) wake(lane, clock.now());
+  };
+  return { hear, submit, readings, commands, store, door, onCommit, sweep, ...life };
 }
 
 /** A bug in a decision is told with a number the person can quote; a store that failed is told as it is. */
@@ -149,9 +169,10 @@ interface Living {
   readonly door: Door;
   readonly hear: Hear;
   readonly catalog: CurrentCatalog;
+  readonly bug: Watch['bug'];
 }
 
-function lifecycle({ platforms, clock, queue, deliverer, door, hear, catalog }: Living) {
+function lifecycle({ platforms, clock, queue, deliverer, door, hear, catalog, bug }: Living) {
   // Files change while nothing runs: who is on call now may be others than those who were told last.
   const look = async (): Promise<void> => {
     const followed = Object.values(catalog().chat).flatMap(({ onCall }) => Object.keys(onCall));
@@ -162,7 +183,8 @@ function lifecycle({ platforms, clock, queue, deliverer, door, hear, catalog }: 
     async start(): Promise<void> {
       // Paging first: a platform that is slow to connect keeps nobody from being woken.
       await queue.start((lane) => deliverer.deliver(lane));
-      await look();
+      // Without the database nobody can be asked; that is no reason not to hear.
+      await look().catch((fault: unknown) => bug(fault, 'who is on call'));
       for (const platform of platforms) await platform.start(hear);
     },
     async stop(graceMs: number): Promise<void> {

@@ -17,6 +17,8 @@ export interface DoorPorts {
   readonly catalog: CurrentCatalog;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** The first number given to an incident is the one after this; 0 unless this is the spool of a replica. */
+  readonly numbersAfter?: number;
   readonly observe?: (seen: { readonly act: string; readonly code: string; readonly tookMs: number }) => void;
   /** Called after each transaction that changed something. */
   readonly committed?: () => void;

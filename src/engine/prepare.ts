@@ -10,13 +10,15 @@ import { eventOf, type Folded, refold } from './history.ts';
 import { type Bench, type Judgement, judge } from './judge.ts';
 import type { Answer, CurrentCatalog, Submission } from './ports.ts';
 import type { States } from './states.ts';
-import type { Commit, Settlement, Store, StreamWrite } from './store-port.ts';
+import { type Commit, type Settlement, SPOOL_NUMBERS, type Store, type StreamWrite } from './store-port.ts';
 
 interface PreparePorts {
   readonly store: Store;
   readonly catalog: CurrentCatalog;
   readonly clock: Clock;
   readonly randomness: Randomness;
+  /** The first number given is the one after this. */
+  readonly numbersAfter?: number;
 }
 
 /** A submit that is decided and waits for its transaction; without a commit there is nothing to wait for. */
@@ -39,7 +41,7 @@ export interface Overlay {
   bench(catalog: Catalog, seen: Map<string, number>): Bench;
 }
 
-export function createOverlay({ store, clock, randomness }: PreparePorts, states: States, keys: readonly string[]): Overlay {
+export function createOverlay({ store, clock, randomness, numbersAfter }: PreparePorts, states: States, keys: readonly string[]): Overlay {
   const folded = new Map<string, Folded>();
   const newest = new Map<string, number>();
   const salt = (): string => token(randomness);
@@ -61,7 +63,7 @@ export function createOverlay({ store, clock, randomness }: PreparePorts, states
         return found;
       },
       async number(kind) {
-        const last = newest.get(kind) ?? (await newestNumber(store, kind));
+        const last = newest.get(kind) ?? (await newestNumber(store, kind, numbersAfter ?? 0));
         newest.set(kind, last + 1);
         return last + 1;
       },
@@ -70,9 +72,10 @@ export function createOverlay({ store, clock, randomness }: PreparePorts, states
   };
 }
 
-async function newestNumber(store: Store, kind: string): Promise<number> {
-  const [head] = await store.streams({ kind, limit: 1 });
-  return head === undefined ? 0 : Number(head.stream.slice(head.stream.indexOf('/') + 1));
+/** A ledger gives numbers below those of spools, a spool those behind its own beginning. */
+async function newestNumber(store: Store, kind: string, after: number): Promise<number> {
+  const [head] = await store.streams(after < SPOOL_NUMBERS ? { kind, below: SPOOL_NUMBERS, limit: 1 } : { kind, limit: 1 });
+  return head === undefined ? after : Number(head.stream.slice(head.stream.indexOf('/') + 1));
 }
 
 async function entryAt(store: Store, position: number): Promise<Recorded | null> {

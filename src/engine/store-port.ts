@@ -26,6 +26,8 @@ export interface EffectWrite {
   readonly coalesce: string | null;
   /** Effects with the same name are given out one at a time, in ledger order; null waits for nothing. */
   readonly sequence: string | null;
+  /** What came of it already, when it was owed and kept elsewhere; absent for one that is still owed. */
+  readonly settled?: Pick<EffectRow, 'reason' | 'detail'> & { readonly state: 'done' | 'dead' | 'superseded' };
 }
 export interface Settlement {
   readonly effect: string;
@@ -67,8 +69,14 @@ export type EntryRange =
   | { readonly incident: number; readonly after: number; readonly limit: number };
 export type StreamQuery =
   | { readonly streams: readonly string[] }
-  /** Newest first. */
-  | { readonly kind: string; readonly open?: boolean; readonly incident?: number; readonly limit: number };
+  /** Newest first; `below` leaves out what belongs to an incident with that number or a higher one. */
+  | {
+      readonly kind: string;
+      readonly open?: boolean;
+      readonly incident?: number;
+      readonly below?: number;
+      readonly limit: number;
+    };
 
 export interface Store {
   /** One durable transaction for all; each commit has its own verdict and fails or succeeds alone. Throws when the store itself failed: then none is known to be committed. */
@@ -127,6 +135,27 @@ export interface Outbox {
 }
 /** An effect that failed this often (about two minutes of a chat lane) lets those behind it in its sequence pass. */
 export const SEQUENCE_PATIENCE = 8;
+
+/** Incidents declared while the database was away have numbers of their own, from this one on: links and rooms name them for ever. */
+export const SPOOL_NUMBERS = 900_000_000;
+
+/** A small ledger on one replica's own disk, for the time the database is away. */
+export interface Spool {
+  /** Unique among all spools; keys of what it delivered begin with it. */
+  readonly name: string;
+  /** Its incidents are numbered from the one after this. */
+  readonly numbersAfter: number;
+  /** Milliseconds since 1970. */
+  readonly begunAt: number;
+  readonly store: Store;
+  /** What streams looked like in the ledger when it was last seen: a stream that has no entry here begins there. */
+  seed(heads: readonly StreamHead[]): Promise<void>;
+  /** Every answer given to an inbound key. */
+  answers(): Promise<readonly NonNullable<Commit['inbox']>[]>;
+}
+
+/** Incidents of one spool; more than anybody declares in one outage. */
+export const SPOOL_INCIDENTS_MAX = 1_000;
 
 /** Where signed checkpoints go: outside the database, and best outside the building. */
 export interface CheckpointPlace {

@@ -30,7 +30,9 @@ export interface EffectToWrite {
   readonly due_at: number;
   ready_at: number | null;
   readonly body: string;
-  state: 'pending' | 'superseded';
+  state: 'pending' | 'superseded' | 'done' | 'dead';
+  readonly reason: string | null;
+  readonly detail: string | null;
   readonly coalesce: string | null;
   readonly sequence: string | null;
   readonly incident: number | null;
@@ -118,18 +120,22 @@ function place(known: Known, write: StreamWrite, rows: Gathered): readonly Entry
   return entries;
 }
 
-function owe({ number, lane, dueAt, body, coalesce, sequence }: EffectWrite, { position, incident }: Entry, rows: Gathered): void {
+function owe(effect: EffectWrite, { position, incident }: Entry, rows: Gathered): void {
+  const { number, lane, dueAt, body, coalesce, sequence, settled } = effect;
   const id = `${position}-${number}`;
+  const { state, reason, detail } = settled ?? UNSETTLED;
   const owed: EffectToWrite = {
-    ...{ id, position, number, lane, due_at: dueAt, ready_at: dueAt },
-    ...{ body: JSON.stringify(body), state: 'pending', coalesce, sequence, incident },
+    ...{ id, position, number, lane, due_at: dueAt, ready_at: settled === undefined ? dueAt : null },
+    ...{ body: JSON.stringify(body), state, reason, detail, coalesce, sequence, incident },
   };
   rows.effects.push(owed);
   if (coalesce === null) return;
   const older = rows.newest.get(coalesce);
-  if (older !== undefined) {
+  if (older?.state === 'pending') {
     older.state = 'superseded';
     older.ready_at = null;
   }
   rows.newest.set(coalesce, owed);
 }
+
+const UNSETTLED = { state: 'pending', reason: null, detail: null } as const;

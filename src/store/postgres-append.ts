@@ -82,10 +82,10 @@ const WRITE = {
       update effects set state = row.state, reason = row.reason, detail = row.detail, ready_at = null, lease_until = null
       from json_to_recordset($5::json) as row (effect text, state text, reason text, detail text) where id = row.effect),
     new_effects as (
-      insert into effects (id, position, number, lane, due_at, ready_at, body, state, "coalesce", sequence, incident)
-      select id, position, number, lane, due_at, ready_at, body, state, "coalesce", sequence, incident
+      insert into effects (id, position, number, lane, due_at, ready_at, body, state, reason, detail, "coalesce", sequence, incident)
+      select id, position, number, lane, due_at, ready_at, body, state, reason, detail, "coalesce", sequence, incident
       from json_to_recordset($3::json) as row (id text, position bigint, number integer, lane text, due_at bigint, ready_at bigint,
-        body text, state text, "coalesce" text, sequence text, incident bigint)),
+        body text, state text, reason text, detail text, "coalesce" text, sequence text, incident bigint)),
     new_inbox as (
       insert into inbox (key, answer, at)
       select key, answer, at from json_to_recordset($6::json) as row (key text, answer text, at bigint))

@@ -20,8 +20,12 @@ export interface PostgresOptions {
   readonly broken: (fault: Error) => void;
   /** This replica's own name among the others; any that no other has. */
   readonly replica: string;
+  /** Opens it also while nobody answers there; `ready` says when somebody does. */
+  readonly mayBeAway?: boolean;
 }
 export interface OpenedPostgres extends OpenedStore {
+  /** Resolves once the schema is this release's; rejects while that cannot be known. Asked again, it costs nothing after the first time. */
+  ready(): Promise<void>;
   /** Begins to listen to the other replicas. Closed by whoever asked for it, before the store. */
   news(clock: Clock): News;
   /** What only one replica may do. Released by whoever asked for it. */
@@ -33,8 +37,11 @@ export interface OpenedPostgres extends OpenedStore {
  * A connection string with transaction pooling (PgBouncer) will not do: statements are prepared and locks belong to sessions.
  * Throws when the database cannot be reached or a migration fails.
  */
-export async function openPostgresStore(url: string, { broken, replica }: PostgresOptions): Promise<OpenedPostgres> {
-  await migratePostgres(url);
+export async function openPostgresStore(url: string, { broken, replica, mayBeAway = false }: PostgresOptions): Promise<OpenedPostgres> {
+  const ready = once(() => migratePostgres(url));
+  await ready().catch((fault: unknown) => {
+    if (!mayBeAway || !isUnreachable(fault)) throw fault;
+  });
   const pool = openPool(url, { max: CONNECTIONS_MAX }, broken);
   const appending = openPool(url, { max: 1, pipeline: true }, broken);
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
@@ -51,7 +58,42 @@ export async function openPostgresStore(url: string, { broken, replica }: Postgr
     store,
     database,
     unhurried: database,
+    ready,
     news: (clock) => listenForNews(url, replica, clock, broken),
     lease: (name) => openLease(url, name, broken),
   };
+}
+
+/** Does it until it has worked once; those who ask meanwhile wait for the same attempt. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let attempt: Promise<void> | null = null;
+  return () => {
+    attempt ??= work().catch((fault: unknown) => {
+      attempt = null;
+      throw fault;
+    });
+    return attempt;
+  };
+}
+
+/** Codes of the system and of PostgreSQL (https://www.postgresql.org/docs/current/errcodes-appendix.html) for a server that may come back. */
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  '53300',
+  '57P01',
+  '57P02',
+  '57P03',
+]);
+
+function isUnreachable(fault: unknown): boolean {
+  if (!(fault instanceof Error)) return false;
+  if ('code' in fault && UNREACHABLE.has(String(fault.code))) return true;
+  // The driver's own words for a server that does not answer have no code.
+  return /timeout|terminated unexpectedly|ended unexpectedly/i.test(fault.message);
 }

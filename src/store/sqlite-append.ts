@@ -55,8 +55,8 @@ function prepare(database: DatabaseSync) {
     ),
     supersede: database.prepare(`update effects set state = 'superseded', ready_at = null where coalesce = ? and state = 'pending'`),
     effect: database.prepare(
-      `insert into effects (id, position, number, lane, due_at, ready_at, body, state, coalesce, sequence, incident)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into effects (id, position, number, lane, due_at, ready_at, body, state, reason, detail, coalesce, sequence, incident)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     settle: database.prepare(`update effects set state = ?, reason = ?, detail = ?, ready_at = null, lease_until = null where id = ?`),
     inbox: database.prepare('insert into inbox (key, answer, at) values (?, ?, ?)'),
@@ -96,8 +96,8 @@ function write(statements: Statements, { entries, streams, effects, supersede, s
   for (const { stream, kind, opened, version, state, fold, open, incident } of streams)
     statements.stream.run(stream, kind, opened, version, state, fold, open, incident);
   for (const key of supersede) statements.supersede.run(key);
-  for (const { id, position, number, lane, due_at, ready_at, body, state, coalesce, sequence, incident } of effects)
-    statements.effect.run(id, position, number, lane, due_at, ready_at, body, state, coalesce, sequence, incident);
+  for (const { id, position, number, lane, due_at, ready_at, body, state, reason, detail, coalesce, sequence, incident } of effects)
+    statements.effect.run(id, position, number, lane, due_at, ready_at, body, state, reason, detail, coalesce, sequence, incident);
   for (const position of erase) {
     statements.erase.run(position);
     statements.forget.run(position);

@@ -15,6 +15,8 @@ export interface HealthOptions {
   readonly clock: Clock;
   /** The longest the event loop was stuck since it was asked last, milliseconds. */
   readonly lagMs: () => number;
+  /** What does not work now is stood in for: people who are sent here can still be helped. */
+  readonly isDegraded?: () => boolean;
   /** How long one check may take. */
   readonly checkMs?: number;
 }
@@ -28,7 +30,13 @@ const FRESH_MS = SECOND_MS;
 const RETRY_SECONDS = 5;
 
 /** `GET /healthz`: is the process alive. `GET /readyz`: can it do its work, and if not, because of what. No secrets, no names of people. */
-export function healthRoutes({ checks, clock, lagMs, checkMs = CHECK_MS_MAX }: HealthOptions): FastifyPluginAsync {
+export function healthRoutes({
+  checks,
+  clock,
+  lagMs,
+  isDegraded = () => false,
+  checkMs = CHECK_MS_MAX,
+}: HealthOptions): FastifyPluginAsync {
   const look = shared(() => runChecks(checks, clock, checkMs), clock);
   return async (app) => {
     app.get('/healthz', async (_request, reply) => {
@@ -39,11 +47,12 @@ export function healthRoutes({ checks, clock, lagMs, checkMs = CHECK_MS_MAX }: H
     });
     app.get('/readyz', async (_request, reply) => {
       const found = await look();
-      const isReady = Object.values(found).every((problem) => problem === null);
+      const isWhole = Object.values(found).every((problem) => problem === null);
+      const isReady = isWhole || isDegraded();
       if (!isReady) reply.code(503).header('retry-after', RETRY_SECONDS);
       reply.header('cache-control', 'no-store');
       return {
-        status: isReady ? 'ready' : 'not ready',
+        status: isWhole ? 'ready' : isReady ? 'degraded' : 'not ready',
         checks: Object.fromEntries(Object.entries(found).map(([name, problem]) => [name, problem ?? 'ok'])),
       };
     });

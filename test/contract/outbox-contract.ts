@@ -25,6 +25,18 @@ export function outboxContract(under: () => StoreUnderTest): void {
     expect(await outbox().nextDue('pages')).toBeNull();
   });
 
+  it('takes what was kept elsewhere as settled, and never gives it out', async () => {
+    const settled = { state: 'dead', reason: 'client', detail: 'nobody there' } as const;
+    await owe(effect(0, { settled }), effect(1, { coalesce: 'card', settled: { state: 'done', reason: null, detail: null } }));
+    await under().store.append([commit([write('b/1', 0)], { effects: [effect(0, { coalesce: 'card' })] })]);
+    expect((await claim(1_000)).map(({ id }) => id)).toEqual(['2-0']);
+    const kept = await outbox().owedBy({ after: 0, upTo: 1 });
+    expect(kept).toMatchObject([
+      { id: '1-0', state: 'dead', reason: 'client', detail: 'nobody there' },
+      { id: '1-1', state: 'done', reason: null, detail: null },
+    ]);
+  });
+
   it('keeps to the limit', async () => {
     await owe(...Array.from({ length: 5 }, (_unused, index) => effect(index)));
     expect(await claim(1_000, 3)).toHaveLength(3);

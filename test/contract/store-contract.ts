@@ -125,6 +125,8 @@ function reading(under: () => StoreUnderTest): void {
     expect(await names({ kind: 'a', open: true, limit: 10 })).toEqual(['a/1']);
     expect(await names({ kind: 'a', incident: 1, limit: 10 })).toEqual(['a/1']);
     expect(await names({ streams: [] })).toEqual([]);
+    expect(await names({ kind: 'a', below: 1, limit: 9 })).toEqual(['a/2']);
+    expect(await names({ kind: 'a', below: 2, limit: 1 })).toEqual(['a/2']);
     const [head] = await store.streams({ streams: ['a/1'] });
     expect(head).toMatchObject({ version: 2, state: '{"version":2}', fold: 1, open: true, incident: 1 });
   });

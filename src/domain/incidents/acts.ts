@@ -108,6 +108,14 @@ export const incidentActs = {
   }),
   'incident.reopen': act({ permission: 'responder', data: z.strictObject({ incident: IncidentNumber, reason: Words }), stream }),
   'incident.cancel': act({ permission: 'responder', data: z.strictObject({ incident: IncidentNumber, reason: Words }), stream }),
+  /** It was declared while the database was away. */
+  'incident.spool': act({ permission: 'internal', data: z.strictObject({ incident: IncidentNumber, spool: Name }), stream }),
+  /** A spool with `entries` entries up to the hash `head`, begun at `spooledAt`, was brought into the ledger. */
+  'incident.replay': act({
+    permission: 'internal',
+    data: z.strictObject({ incident: IncidentNumber, spool: Name, entries: z.int().positive(), head: Name, spooledAt: Instant }),
+    stream,
+  }),
   'incident.room-opened': act({
     permission: 'internal',
     data: z.strictObject({ incident: IncidentNumber, platform: Name, room: Name, url: Url.nullable() }),

@@ -67,6 +67,8 @@ type LifecycleAct = IncidentActOf<
   | 'incident.reopen'
   | 'incident.cancel'
   | 'incident.alerts-resolved'
+  | 'incident.spool'
+  | 'incident.replay'
 >;
 
 function decideLifecycle(state: IncidentState, act: LifecycleAct, context: Context): Verdict {
@@ -89,6 +91,12 @@ function decideLifecycle(state: IncidentState, act: LifecycleAct, context: Conte
       return [{ type: 'incident.canceled', data: { reason: act.reason } }, ...farewell(context.catalog, context.now)];
     case 'incident.alerts-resolved':
       return decideAlertsResolved(state, act, context);
+    case 'incident.spool':
+      return [{ type: 'incident.spooled', data: { spool: act.spool } }];
+    case 'incident.replay': {
+      const { spool, entries, head, spooledAt } = act;
+      return [{ type: 'incident.replayed', data: { spool, entries, head, spooledAt } }];
+    }
   }
 }
 

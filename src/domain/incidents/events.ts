@@ -157,6 +157,18 @@ export const incidentEvents = {
   }),
   'incident.reopened': event({ schema: 1, data: z.strictObject({ reason: Words }), say: (data) => `Reopened: ${data.reason}` }),
   'incident.canceled': event({ schema: 1, data: z.strictObject({ reason: Words }), say: (data) => `Canceled: ${data.reason}` }),
+  /** The database was away: these facts are on one replica's disk first. */
+  'incident.spooled': event({
+    schema: 1,
+    data: z.strictObject({ spool: Name }),
+    say: (data) => `The database is away: kept on one replica's disk for now (spool ${data.spool})`,
+  }),
+  /** The facts before this one were written when they say and have stood in the ledger only since this one. */
+  'incident.replayed': event({
+    schema: 1,
+    data: z.strictObject({ spool: Name, entries: z.int().positive(), head: Name, spooledAt: Instant }),
+    say: (data) => `The database is back: ${data.entries} entries of spool ${data.spool} are in the ledger now, with the times they had`,
+  }),
   'incident.closed': event({ schema: 1, data: z.strictObject({}), say: () => 'Closed' }),
 };
 export type IncidentEvent = EventOf<typeof incidentEvents>;

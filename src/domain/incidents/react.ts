@@ -123,6 +123,8 @@ const LOUD: Readonly<Partial<Record<IncidentEvent['type'], Loud>>> = {
   'incident.resolved': () => 'resolved',
   'incident.reopened': () => 'reopened',
   'incident.canceled': () => 'canceled',
+  'incident.spooled': () => 'spooled',
+  'incident.replayed': () => 'replayed',
 };
 
 /** Duties and briefings go to the person, and the person comes to the room. Without a room the declarer is told at least. */

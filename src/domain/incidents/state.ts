@@ -139,6 +139,8 @@ export function evolveIncident(state: IncidentState, event: Recorded<IncidentEve
     case 'incident.noted':
     case 'incident.alerts-resolved':
     case 'incident.absorbed':
+    case 'incident.spooled':
+    case 'incident.replayed':
       return state;
   }
 }
