@@ -91,6 +91,23 @@ export interface FormField {
 }
 export type Hear = (heard: Heard) => Promise<Reply>;
 
+/** A command for surfaces that offer typed arguments before anything is sent. */
+export interface CommandOutline {
+  readonly name: string;
+  readonly summary: string;
+  readonly args: readonly ArgOutline[];
+}
+export interface ArgOutline {
+  readonly name: string;
+  readonly label: string;
+  /** Must be given: what the room or the asker fills in by itself is not among them. */
+  readonly required: boolean;
+  /** `choice` has few values that never change; `known` has those the configuration names just now, `incident` the open ones. */
+  readonly kind: 'text' | 'long-text' | 'person' | 'yes-no' | 'number' | 'incident' | 'choice' | 'known';
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  readonly charsMax: number;
+}
+
 /** What a platform is asked to do. Rooms and cards are named by incident: finding again is the platform's business. */
 export type ChatPromise =
   | { readonly kind: 'open'; readonly incident: number; readonly name: string; readonly title: string }

@@ -1,0 +1,190 @@
+import { Worker } from 'node:worker_threads';
+import type { SessionInfo } from '@discordjs/ws';
+import { GatewayCloseCodes } from 'discord.js';
+import { type Clock, pause } from '../../kit/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../../kit/duration.ts';
+import type { Notes } from '../notes.ts';
+import type { Dispatch } from './deliveries.ts';
+import type { GatewayNews, GatewayOrder, GatewayWish } from './gateway-words.ts';
+import { waitForIdentify } from './identify-pace.ts';
+import { CONTENT_INTENT, INTENTS } from './permissions.ts';
+
+export interface GatewayOptions {
+  readonly token: string;
+  readonly apiUrl: string;
+  readonly timeoutMs: number;
+  readonly notes: Notes;
+  readonly clock: Clock;
+  /** Writes a dispatch down; throws when it could not, and then it is asked for again. */
+  readonly take: (dispatch: Dispatch) => Promise<void>;
+  /** A session began anew: what happened before it was not told. */
+  readonly fresh: () => Promise<void>;
+  readonly bug: (fault: unknown) => void;
+}
+export interface Gateway {
+  /** The thread that holds the connection, for tests that end it. */
+  readonly thread: () => number | null;
+  stop(): Promise<void>;
+}
+
+/** First and longest wait before another thread: Discord is back within a minute of being back. */
+const WAIT_MS_MIN = SECOND_MS;
+const WAIT_MS_MAX = MINUTE_MS;
+/** The start of the bot waits this long for a connection, and then goes on without. */
+const START_MS_MAX = 10 * SECOND_MS;
+/** Of the ten seconds SIGTERM leaves, most are for what is under way. */
+const GOODBYE_MS = SECOND_MS;
+/** What people cause; all else the gateway tells is not ours. */
+const HEARD: ReadonlySet<string> = new Set(['INTERACTION_CREATE', 'MESSAGE_REACTION_ADD', 'MESSAGE_REACTION_REMOVE']);
+/** Where the session stands is written down at least this often. */
+const DISPATCHES_UNWRITTEN_MAX = 100;
+const NOTE = 'session';
+
+interface Supervision {
+  readonly options: GatewayOptions;
+  session: SessionInfo | null;
+  intents: number;
+  worker: Worker | null;
+  waitMs: number;
+  isOver: boolean;
+  cancel: () => void;
+  /** Dispatches are written down one after another, so that the place in the session never runs ahead of them. */
+  taken: Promise<void>;
+  unwritten: number;
+}
+
+/**
+ * Discord's gateway in a supervised thread. Answers once it is connected, or cannot be just now; from then on it comes back by itself. The
+ * place in the session is kept, so that a restart resumes it and is told what happened meanwhile.
+ */
+export async function connectGateway(options: GatewayOptions): Promise<Gateway> {
+  const known = await options.notes.get(NOTE);
+  const supervision: Supervision = {
+    options,
+    session: known === null ? null : (JSON.parse(known) as SessionInfo),
+    intents: INTENTS | CONTENT_INTENT,
+    worker: null,
+    waitMs: WAIT_MS_MIN,
+    isOver: false,
+    cancel: () => undefined,
+    taken: Promise.resolve(),
+    unwritten: 0,
+  };
+  const settled = Promise.withResolvers<void>();
+  spawn(supervision, settled.resolve);
+  await Promise.race([settled.promise, pause(options.clock, START_MS_MAX)]);
+  return { thread: () => supervision.worker?.threadId ?? null, stop: () => stop(supervision) };
+}
+
+function spawn(supervision: Supervision, settled: () => void): void {
+  const { token, apiUrl, timeoutMs } = supervision.options;
+  const workerData: GatewayOrder = { token, apiUrl, timeoutMs, intents: supervision.intents, session: supervision.session };
+  const worker = new Worker(new URL('./gateway-worker.ts', import.meta.url), { workerData, env: {}, stdin: false });
+  supervision.worker = worker;
+  worker.on('message', (news: GatewayNews) => {
+    if (news.kind === 'ready' || news.kind === 'resumed' || news.kind === 'fault') settled();
+    hearNews(supervision, worker, news);
+  });
+  worker.on('error', (fault) => supervision.options.bug(fault));
+  worker.on('exit', () => {
+    settled();
+    if (supervision.worker === worker) again(supervision);
+  });
+}
+
+function again(supervision: Supervision): void {
+  supervision.worker = null;
+  if (supervision.isOver) return;
+  const { clock } = supervision.options;
+  supervision.cancel = clock.alarm(clock.now() + supervision.waitMs, () => spawn(supervision, () => undefined));
+  supervision.waitMs = Math.min(supervision.waitMs * 2, WAIT_MS_MAX);
+}
+
+function hearNews(supervision: Supervision, worker: Worker, news: GatewayNews): void {
+  const { options } = supervision;
+  const inTurn = (work: () => Promise<void>): void => {
+    supervision.taken = supervision.taken.then(work).catch((fault) => {
+      options.bug(fault);
+      // Not written down: the next thread begins before it, and is told it again.
+      void worker.terminate();
+    });
+  };
+  switch (news.kind) {
+    case 'identify':
+      waitForIdentify(options.notes, options.clock).then(() => worker.postMessage({ kind: 'go' } satisfies GatewayWish), options.bug);
+      return;
+    case 'ready':
+      supervision.waitMs = WAIT_MS_MIN;
+      inTurn(async () => {
+        await moveTo(supervision, news.session);
+        await options.fresh();
+      });
+      return;
+    case 'resumed':
+      supervision.waitMs = WAIT_MS_MIN;
+      return;
+    case 'dispatch':
+      inTurn(() => takeDispatch(supervision, news));
+      return;
+    case 'closed':
+      closed(supervision, worker, news.code);
+      return;
+    case 'fault':
+      options.bug(new Error(`Discord's gateway: ${news.detail}`));
+  }
+}
+
+async function takeDispatch(supervision: Supervision, { type, sequence, data }: Extract<GatewayNews, { kind: 'dispatch' }>): Promise<void> {
+  const { session, options } = supervision;
+  if (session === null || sequence <= session.sequence) return;
+  const isHeard = HEARD.has(type);
+  if (isHeard) await options.take({ type, key: keyOf(type, data, session.sessionId, sequence), data });
+  const next = { ...session, sequence };
+  supervision.unwritten += 1;
+  if (isHeard || supervision.unwritten >= DISPATCHES_UNWRITTEN_MAX) await moveTo(supervision, next);
+  else supervision.session = next;
+}
+
+/** An interaction has a name of its own; anything else is named by its place in the session, which is the same when it is told again. */
+function keyOf(type: string, data: unknown, session: string, sequence: number): string {
+  const { id } = data as { id?: unknown };
+  return type === 'INTERACTION_CREATE' && typeof id === 'string' ? `interaction-${id}` : `${session}-${sequence}`;
+}
+
+async function moveTo(supervision: Supervision, session: SessionInfo): Promise<void> {
+  await supervision.options.notes.put(NOTE, JSON.stringify(session));
+  supervision.session = session;
+  supervision.unwritten = 0;
+}
+
+/** Codes after which the library does not come back (topics/opcodes-and-status-codes#gateway-gateway-close-event-codes). */
+const FINAL: ReadonlySet<number> = new Set([
+  GatewayCloseCodes.AuthenticationFailed,
+  GatewayCloseCodes.InvalidShard,
+  GatewayCloseCodes.ShardingRequired,
+  GatewayCloseCodes.InvalidAPIVersion,
+  GatewayCloseCodes.InvalidIntents,
+  GatewayCloseCodes.DisallowedIntents,
+]);
+
+function closed(supervision: Supervision, worker: Worker, code: number): void {
+  if (!FINAL.has(code)) return;
+  // The operator has not switched it on: pins come without their words, and everything else works.
+  if (code === GatewayCloseCodes.DisallowedIntents) supervision.intents = INTENTS;
+  void worker.terminate();
+}
+
+async function stop(supervision: Supervision): Promise<void> {
+  const { worker, options } = supervision;
+  supervision.isOver = true;
+  supervision.cancel();
+  supervision.worker = null;
+  if (worker !== null) {
+    const gone = new Promise<void>((resolve) => void worker.once('exit', () => resolve()));
+    worker.postMessage({ kind: 'stop' } satisfies GatewayWish);
+    await Promise.race([gone, pause(options.clock, GOODBYE_MS)]);
+    await worker.terminate();
+  }
+  await supervision.taken;
+  if (supervision.session !== null && supervision.unwritten > 0) await moveTo(supervision, supervision.session);
+}

@@ -1,0 +1,27 @@
+import type { CommandOutline, Heard, Reply } from '../../engine/ports.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Intake } from '../intake.ts';
+import type { MessagePorts } from './messages.ts';
+import { refusing, SENTENCES } from './sentences.ts';
+
+export interface InboundPorts extends MessagePorts {
+  readonly intake: Intake;
+  readonly clock: Clock;
+  readonly guild: string;
+  readonly outlines: () => readonly CommandOutline[];
+  /** Open incidents, newest first, to complete with. */
+  readonly openIncidents: () => Promise<readonly { readonly number: number; readonly title: string }[]>;
+  /** Told of what should never happen. */
+  readonly bug: (fault: unknown) => void;
+}
+
+/** The answer to a delivery, or the sentence that says why there is none. */
+export async function hear({ intake, bug }: InboundPorts, heard: Omit<Heard, 'platform'>): Promise<Reply> {
+  try {
+    const answered = intake.hear({ ...heard, platform: 'discord' });
+    return answered === null ? refusing(SENTENCES.starting) : await answered;
+  } catch (fault) {
+    bug(fault);
+    return refusing(SENTENCES.failed);
+  }
+}

@@ -1,0 +1,155 @@
+import type { CommandOutline, CurrentCatalog, Platform } from '../../engine/ports.ts';
+import type { Clock } from '../../kit/clock.ts';
+import { deriveKey } from '../../kit/signing.ts';
+import { createIntake } from '../intake.ts';
+import type { Notes } from '../notes.ts';
+import type { AnswerPorts } from './answers.ts';
+import { createDiscordApi, type DiscordApi, TIMEOUT_MS } from './api.ts';
+import { createDeliveries, type Deliveries, type Dispatch } from './deliveries.ts';
+import { createDirectory } from './directory.ts';
+import { forgetOldForms } from './forms.ts';
+import { connectGateway, type Gateway } from './gateway.ts';
+import { createGroups } from './groups.ts';
+import type { InboundPorts } from './hearing.ts';
+import { hearDispatch } from './inbound.ts';
+import type { Failure } from './outcome.ts';
+import { catchUp } from './pins.ts';
+import { registerCommands } from './registration.ts';
+import { keepPromise, type RoomPorts } from './rooms.ts';
+
+export interface DiscordOptions {
+  readonly token: string;
+  /** The server whose incidents these are. */
+  readonly guild: string;
+  /** `https://discord.com/api`, or where another one answers; no slash at the end. The gateway's address comes from there. */
+  readonly apiUrl: string;
+  readonly digestChannel: string | null;
+  readonly category: string | null;
+  readonly roomsChannel: string | null;
+  readonly hasBridge: boolean;
+  readonly notes: Notes;
+  readonly catalog: CurrentCatalog;
+  readonly clock: Clock;
+  /** The one secret of the installation; keys of our own are derived from it. */
+  readonly secret: string;
+  readonly outlines: () => readonly CommandOutline[];
+  readonly openIncidents: InboundPorts['openIncidents'];
+  readonly bug: (fault: unknown) => void;
+  readonly timeoutMs?: number;
+}
+export interface DiscordPlatform extends Platform {
+  readonly name: 'discord';
+  /** The thread that holds the gateway; null while there is none. */
+  readonly thread: () => number | null;
+}
+
+/** Discord as a chat world. Its library makes no promise of its own: nothing is repeated, awaited without end or forgotten in here. */
+export function createDiscordPlatform(options: DiscordOptions): DiscordPlatform {
+  const { notes, clock, bug, guild, secret } = options;
+  const api = createDiscordApi(options);
+  const self = rememberSelf(api, notes);
+  const directory = createDirectory(api, options.catalog);
+  const application = (): string => self.known()?.application ?? '';
+  const { outlines, openIncidents, digestChannel, category, roomsChannel, hasBridge } = options;
+  const ports: AnswerPorts & RoomPorts = {
+    api,
+    notes,
+    directory,
+    clock,
+    guild,
+    bug,
+    application,
+    outlines,
+    openIncidents,
+    digestChannel,
+    category,
+    roomsChannel,
+    hasBridge,
+    buttonKey: deriveKey(secret, 'discord-buttons'),
+    placeKey: deriveKey(secret, 'discord-places'),
+    intake: createIntake(),
+  };
+  const deliveries = createDeliveries({ notes, clock, bug, process: (dispatch) => hearDispatch(ports, dispatch) });
+  const groupsOf = createGroups(api, guild, clock);
+  let gateway: Gateway | null = null;
+  return {
+    name: 'discord',
+    thread: () => gateway?.thread() ?? null,
+    async start(hear) {
+      ports.intake.open(hear);
+      await forgetOldForms(ports);
+      const known = await self.ask();
+      if (!('outcome' in known)) await register(ports, known);
+      await deliveries.replay();
+      gateway = await connectGateway({
+        ...options,
+        timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+        take: taking(ports, deliveries),
+        fresh: async () => {
+          const again = await self.ask();
+          if (!('outcome' in known) || 'outcome' in again) return catchUp(ports);
+          await register(ports, again);
+          await catchUp(ports);
+        },
+      });
+    },
+    async stop() {
+      await gateway?.stop();
+      gateway = null;
+      await deliveries.idle();
+      ports.intake.close();
+    },
+    async deliver(promise, attempt) {
+      const known = await self.ask();
+      return 'outcome' in known ? known : keepPromise(ports, promise, attempt);
+    },
+    async groups(person) {
+      const user = directory.discordId(person);
+      return user === null ? [] : groupsOf(user);
+    },
+  };
+}
+
+/** Completions are worth nothing a second later, so they alone are not written down. */
+function taking(ports: AnswerPorts, deliveries: Deliveries): (dispatch: Dispatch) => Promise<void> {
+  return async (dispatch) => {
+    const { type } = dispatch.data as { type?: unknown };
+    if (dispatch.type === 'INTERACTION_CREATE' && type === AUTOCOMPLETE) hearDispatch(ports, dispatch).catch(ports.bug);
+    else await deliveries.take(dispatch);
+  };
+}
+/** interactions/receiving-and-responding#interaction-object-interaction-type */
+const AUTOCOMPLETE = 4;
+
+async function register({ api, guild, outlines, bug }: AnswerPorts, { application }: Self): Promise<void> {
+  const failed = await registerCommands(api, application, guild, outlines());
+  // Those that stand from before keep working; the next start tries again.
+  if (failed !== null) bug(new Error(`the commands could not be registered: ${'detail' in failed ? failed.detail : ''}`));
+}
+
+/** Who we are there (resources/application#get-current-application). */
+interface Self {
+  readonly application: string;
+  readonly user: string;
+}
+interface RememberedSelf {
+  known(): Self | null;
+  ask(): Promise<Self | Failure>;
+}
+
+function rememberSelf(api: DiscordApi, notes: Notes): RememberedSelf {
+  let known: Self | null = null;
+  return {
+    known: () => known,
+    async ask() {
+      if (known !== null) return known;
+      const called = await api.call('GET', '/applications/@me');
+      if (!called.ok) return called.failure;
+      const { id, bot } = called.result as { id: string; bot?: { id: string } };
+      // Where it is not told, the bot has the number of its application.
+      known = { application: id, user: bot?.id ?? id };
+      await notes.put('self', known.user);
+      return known;
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import { acceptJsonSocket, type JsonSocket } from './frames.ts';
+
+type Json = Record<string, unknown>;
+interface Session {
+  readonly id: string;
+  readonly told: Json[];
+  sequence: number;
+  socket: JsonSocket | null;
+}
+
+/** Discord's end of the gateway (docs.discord.com/developers/events/gateway): sessions that can be resumed, and every way to end them. */
+export interface GatewayFarEnd {
+  /** Tells every session, also those that are away just now. */
+  dispatch(type: string, data: Json): void;
+  /** Tells the last dispatch again under its old number. */
+  repeat(): void;
+  /** Hangs up on everybody. */
+  drop(): void;
+  /** Nobody can come in until it is opened again. */
+  setClosed(isClosed: boolean): void;
+  /** Whoever wants to resume is told that the session is gone. */
+  forgetSessions(): void;
+  /** The next who identify are closed with this code. */
+  refuse(code: number, times: number): void;
+  readonly identifies: readonly { readonly intents: number; readonly at: number }[];
+  readonly resumes: () => number;
+  readonly connections: () => number;
+}
+
+/** Longer than any test: the first one comes after a random part of it. */
+const HEARTBEAT_MS = 41_250;
+const [DISPATCH, HEARTBEAT, IDENTIFY, RESUME, INVALID_SESSION, HELLO, ACKNOWLEDGED] = [0, 1, 2, 6, 9, 10, 11];
+const AUTHENTICATION_FAILED = 4_004;
+
+export function openGatewayFarEnd(server: Server, token: string, ready: () => Json): GatewayFarEnd {
+  const sessions = new Map<string, Session>();
+  const sockets = new Set<JsonSocket>();
+  const identifies: { intents: number; at: number }[] = [];
+  let resumes = 0;
+  let refusal = { code: 0, times: 0 };
+  let isClosed = false;
+
+  const tell = (session: Session, type: string, data: Json): void => {
+    session.sequence += 1;
+    const payload = { op: DISPATCH, s: session.sequence, t: type, d: data };
+    session.told.push(payload);
+    session.socket?.send(payload);
+  };
+  const identify = (socket: JsonSocket, data: Json): Session | null => {
+    identifies.push({ intents: Number(data['intents']), at: Date.now() });
+    const code = data['token'] === token ? (refusal.times > 0 ? refusal.code : 0) : AUTHENTICATION_FAILED;
+    refusal.times -= 1;
+    if (code !== 0) {
+      socket.close(code);
+      return null;
+    }
+    const session: Session = { id: randomUUID().replaceAll('-', ''), told: [], sequence: 0, socket };
+    sessions.set(session.id, session);
+    tell(session, 'READY', { ...ready(), session_id: session.id });
+    return session;
+  };
+  const resume = (socket: JsonSocket, data: Json): Session | null => {
+    const session = sessions.get(String(data['session_id']));
+    if (session === undefined || data['token'] !== token) {
+      socket.send({ op: INVALID_SESSION, d: false });
+      return null;
+    }
+    resumes += 1;
+    session.socket = socket;
+    for (const payload of session.told) if (Number(payload['s']) > Number(data['seq'])) socket.send(payload);
+    tell(session, 'RESUMED', {});
+    return session;
+  };
+
+  server.on('upgrade', (request, raw) => {
+    if (isClosed) return void raw.destroy();
+    let session: Session | null = null;
+    const socket = acceptJsonSocket(request, raw, {
+      heard(content) {
+        const { op, d } = content as { op: number; d: Json };
+        if (op === HEARTBEAT) socket.send({ op: ACKNOWLEDGED });
+        if (op === IDENTIFY) session = identify(socket, d);
+        if (op === RESUME) session = resume(socket, d);
+      },
+      closed(code) {
+        sockets.delete(socket);
+        if (session?.socket === socket) session.socket = null;
+        // Closed as normal, a session is over.
+        if (session !== null && (code === 1_000 || code === 1_001)) sessions.delete(session.id);
+      },
+    });
+    sockets.add(socket);
+    socket.send({ op: HELLO, d: { heartbeat_interval: HEARTBEAT_MS } });
+  });
+  return {
+    dispatch(type, data) {
+      for (const session of sessions.values()) tell(session, type, data);
+    },
+    repeat() {
+      for (const { told, socket } of sessions.values()) socket?.send(told.at(-1) ?? {});
+    },
+    drop() {
+      for (const socket of sockets) socket.drop();
+    },
+    setClosed(closed) {
+      isClosed = closed;
+    },
+    forgetSessions: () => sessions.clear(),
+    refuse(code, times) {
+      refusal = { code, times };
+    },
+    identifies,
+    resumes: () => resumes,
+    connections: () => sockets.size,
+  };
+}
