@@ -165,6 +165,7 @@ module.exports = {
     home('kysely', '^src/(store|chat/console)/|^src/chat/notes', 'SQL lives in src/store: use the port Store.'),
     home('@slack/web-api', '^src/chat/slack/', 'Slack is spoken to by its platform alone: use the port Platform.'),
     home('discord.js', '^src/chat/discord/', 'Discord is spoken to by its platform alone: use the port Platform.'),
+    home('@discordjs/ws', '^src/chat/discord/', 'Discord is spoken to by its platform alone: use the port Platform.'),
     home('pg', '^src/store/', 'PostgreSQL is spoken to by its store alone: use the port Store.'),
     home('bullmq', '^src/queue/', 'Redis only wakes the deliverer: use the port Queue.'),
     home('ioredis', '^src/(queue|targets)/', 'Redis connections belong to the queue and to the Redis switch target.'),

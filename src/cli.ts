@@ -26,6 +26,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: () => import('./cli/audit.ts'),
   },
   slack: { usage: 'slack manifest', summary: 'print the app for api.slack.com', load: () => import('./cli/slack.ts') },
+  discord: { usage: 'discord invite', summary: 'print the address that lets the bot in', load: () => import('./cli/discord.ts') },
   rebuild: { usage: 'rebuild', summary: 'fold every snapshot anew from the ledger', load: () => import('./cli/rebuild.ts') },
   move: { usage: 'move postgres|embedded', summary: 'copy the ledger to the other engine', load: () => import('./cli/move.ts') },
 };

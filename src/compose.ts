@@ -2,8 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type ConsolePlatform, createConsolePlatform } from './chat/console/platform.ts';
-import { createNotes, type Notes, sparedNotes } from './chat/notes.ts';
+import type { DiscordPlatform } from './chat/discord/platform.ts';
+import { createNotes, sparedNotes } from './chat/notes.ts';
 import type { SlackPlatform } from './chat/slack/platform.ts';
+import { choosePlatforms } from './chat-platforms.ts';
 import { checkpointsOf, SignerKeyError, signerOf } from './checkpoint-key.ts';
 import type { Command } from './command.ts';
 import type { Settings } from './config/environment.ts';
@@ -16,7 +18,7 @@ import { type Bot, type BotParts, createBot, type Watch } from './engine/bot.ts'
 import { type Checkpointer, createCheckpointer } from './engine/checkpointer.ts';
 import { createLifeline, type Lifeline, type LifelineNews } from './engine/lifeline.ts';
 import { createMessages } from './engine/messages.ts';
-import type { CurrentCatalog, Forge, Platform } from './engine/ports.ts';
+import type { CurrentCatalog, Forge, Outcome, Platform } from './engine/ports.ts';
 import type { Store } from './engine/store-port.ts';
 import { EngineError, type Engines, holdDataDirectory, openEngines } from './engines.ts';
 import { openForge } from './forge/index.ts';
@@ -47,8 +49,9 @@ export interface Host {
 export interface Composed {
   readonly bot: Bot;
   readonly chat: ConsolePlatform;
-  /** Null unless it is configured. */
+  /** Null unless they are configured. */
   readonly slack: SlackPlatform | null;
+  readonly discord: DiscordPlatform | null;
   /** Null where the ledger is on this disk. */
   readonly lifeline: Pick<Lifeline<EmergencyBot>, 'isAway'> | null;
   readonly catalog: CurrentCatalog;
@@ -66,8 +69,8 @@ export type Composition = { readonly ok: true; readonly composed: Composed } | {
 /** Folder of the project, so that it may be started from anywhere. */
 export const HOME = fileURLToPath(new URL('..', import.meta.url));
 /** What the configuration may name: chat worlds only when they can be reached. */
-export function builtIn({ slack }: Pick<Settings, 'slack'>) {
-  const platforms = slack === null ? ['console'] : ['console', 'slack'];
+export function builtIn({ slack, discord }: Pick<Settings, 'slack' | 'discord'>) {
+  const platforms = ['console', ...(slack === null ? [] : ['slack']), ...(discord === null ? [] : ['discord'])];
   return { pagers: PAGER_NAMES, platforms, sources: sources.map(({ name }) => name) };
 }
 
@@ -130,7 +133,9 @@ function sayStartFault(fault: unknown, { dataDirectory }: Settings): string | nu
   return path === undefined ? null : `${path} cannot be used (${code}). Make it writable for this user, or set ALLCLEAR_DATA.`;
 }
 
-type Assembled = Pick<Composed, 'bot' | 'chat' | 'slack' | 'lifeline' | 'checkpointer' | 'links' | 'secret'> & { close(): Promise<void> };
+type Assembled = Pick<Composed, 'bot' | 'chat' | 'slack' | 'discord' | 'lifeline' | 'checkpointer' | 'links' | 'secret'> & {
+  close(): Promise<void>;
+};
 
 async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog, publicUrl: () => string): Promise<Assembled> {
   const { clock, randomness } = host;
@@ -148,8 +153,9 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
   const links = createLinks({ key: deriveKey(secret, 'links'), publicUrl, clock });
   const http = createHttpClient({ allow: settings.httpAllow });
   const notes = (platform: string) => sparedNotes(createNotes(database, platform), () => spare()?.notes(platform) ?? null);
-  const slack = await chooseSlack(settings, { clock, catalog, secret, notes, bug: (fault) => trouble(fault, 'Slack') });
-  const others = slack === null ? [] : [slack];
+  const commands = await loadCommands(join(HOME, 'commands'));
+  const readings = (): Bot['readings'] => main.readings;
+  const { slack, discord, others } = await choosePlatforms(settings, { clock, catalog, secret, notes, trouble, commands, readings });
   const { pagers, close: closePagers } = openPagers(settings, host, catalog, [chat, ...others], http);
   watch = host.watch(store);
   const postmortems = loadTemplates(join(HOME, 'templates'));
@@ -161,7 +167,7 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
     randomness,
     catalog,
     messages,
-    commands: await loadCommands(join(HOME, 'commands')),
+    commands,
     platforms: [chat, ...others],
     pagers,
     steps: createSteps({ http, secret: runbookSecrets(host.variables, host.readFile) }),
@@ -190,6 +196,7 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
     bot: joinReplicas(lifeline === null ? main : livingOn(main, lifeline), chat, engines),
     chat: routedConsole(chat, spare),
     slack,
+    discord,
     lifeline,
     links,
     secret,
@@ -221,20 +228,6 @@ function joinReplicas(bot: Bot, chat: ConsolePlatform, { news }: Engines): Bot {
   };
 }
 
-type SlackParts = Pick<
-  Parameters<typeof import('./chat/slack/platform.ts').createSlackPlatform>[0],
-  'clock' | 'catalog' | 'secret' | 'bug'
-> & {
-  readonly notes: (platform: string) => Notes;
-};
-
-/** Slack when there is a token for it; its library takes a while to load, so only then. */
-async function chooseSlack({ slack }: Settings, { notes, ...parts }: SlackParts): Promise<SlackPlatform | null> {
-  if (slack === null) return null;
-  const { createSlackPlatform } = await import('./chat/slack/platform.ts');
-  return createSlackPlatform({ ...slack, ...parts, notes: notes('slack') });
-}
-
 /** Direct messages go where a person reads them; the console, the first of the platforms, knows everybody. */
 function openPagers(
   settings: Settings,
@@ -255,12 +248,14 @@ function openPagers(
       unreachable: () => null,
       async deliver(person, document, attempt) {
         const promise = { kind: 'direct', person, document, urgent: true } as const;
+        let failed: Outcome | null = null;
         for (const platform of others) {
           const outcome = await platform.deliver(promise, attempt);
-          // Who is nobody there reads it in the console; any other failure is one of the page.
-          if (outcome.outcome !== 'dead' || outcome.reason !== 'client') return outcome;
+          if (outcome.outcome === 'done') return outcome;
+          // Who is nobody there reads it elsewhere; any other failure is one of the page, unless another platform reaches them.
+          if (outcome.outcome !== 'dead' || outcome.reason !== 'client') failed ??= outcome;
         }
-        return chat.deliver(promise, attempt);
+        return failed ?? chat.deliver(promise, attempt);
       },
     },
   });

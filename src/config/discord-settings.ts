@@ -56,7 +56,12 @@ export function discordProblems(given: DiscordVariables): readonly { readonly va
   if (token === undefined && guild !== undefined)
     return [{ variable: 'DISCORD_TOKEN', sentence: 'Discord is half set up: set DISCORD_TOKEN to the token of the bot.' }];
   if (rooms !== undefined && category !== undefined)
-    return [{ variable: 'DISCORD_ROOMS_CHANNEL', sentence: 'DISCORD_INCIDENTS_CATEGORY is set too; rooms are threads or channels, keep one of the two.' }];
+    return [
+      {
+        variable: 'DISCORD_ROOMS_CHANNEL',
+        sentence: 'DISCORD_INCIDENTS_CATEGORY is set too; rooms are threads or channels, keep one of the two.',
+      },
+    ];
   return [];
 }
 

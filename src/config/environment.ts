@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type DiscordSettings, discordProblems, discordSettings, discordVariables } from './discord-settings.ts';
 import { isPlainHttpUrl } from './forms.ts';
 import { expected, oneOf } from './sentence.ts';
 import { type SlackSettings, slackProblems, slackSettings, slackVariables } from './slack-settings.ts';
@@ -27,6 +28,8 @@ export interface Settings {
   readonly github: GitHubSettings | null;
   /** Null without SLACK_BOT_TOKEN: then nothing of Slack is even loaded. */
   readonly slack: SlackSettings | null;
+  /** Null without DISCORD_TOKEN: then nothing of Discord is even loaded. */
+  readonly discord: DiscordSettings | null;
   readonly postmortemDirectory: string;
   /** PostgreSQL instead of the ledger in the data directory; null means embedded. */
   readonly databaseUrl: string | null;
@@ -67,6 +70,7 @@ export const SECRET_VARIABLES = [
   'SLACK_APP_TOKEN',
   'SLACK_SIGNING_SECRET',
   'SLACK_API_URL',
+  'DISCORD_TOKEN',
 ] as const;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -144,6 +148,7 @@ const Environment = z.object({
   DATABASE_URL: serverUrl(['postgres:', 'postgresql:'], 'postgres://user:password@db.example.com:5432/allclear'),
   REDIS_URL: serverUrl(['redis:', 'rediss:'], 'redis://:password@redis.example.com:6379'),
   ...slackVariables,
+  ...discordVariables,
   POSTMORTEM_DIR: z.string().max(VALUE_CHARS_MAX).optional(),
   HTTP_ALLOW: z
     .string()
@@ -196,7 +201,7 @@ function missingBeside(environment: Environment): readonly EnvironmentProblem[] 
       variable: 'ALLCLEAR_SECRET',
       sentence: 'DATABASE_URL is set, so all replicas must sign alike: give each the same, for example from `openssl rand -hex 32`.',
     });
-  problems.push(...slackProblems(environment));
+  problems.push(...slackProblems(environment), ...discordProblems(environment));
   return problems;
 }
 
@@ -235,6 +240,7 @@ function settingsOf(environment: Environment): Settings {
         ? { token, owner, repository, apiUrl: environment.GITHUB_API_URL, baseBranch: environment.GITHUB_BASE_BRANCH }
         : null,
     slack: slackSettings(environment),
+    discord: discordSettings(environment),
     postmortemDirectory: environment.POSTMORTEM_DIR ?? `${environment.ALLCLEAR_DATA.replace(/\/+$/, '')}/postmortems`,
     databaseUrl: environment.DATABASE_URL ?? null,
     redisUrl: environment.REDIS_URL ?? null,

@@ -2,7 +2,7 @@ import type { Settings } from './environment.ts';
 
 /** The settings as `allclear doctor` shows them: by the variable that sets each, secrets only as set or not. */
 export function redactedSettings(settings: Settings): Readonly<Record<string, string>> {
-  const { mail, github, slack } = settings;
+  const { mail, github, slack, discord } = settings;
   return {
     HOST: settings.host,
     PORT: String(settings.port),
@@ -25,10 +25,23 @@ export function redactedSettings(settings: Settings): Readonly<Record<string, st
     SLACK_SIGNING_SECRET: isSet(slack?.signingSecret ?? null),
     SLACK_API_URL: slack === null ? 'not used' : server(slack.apiUrl),
     SLACK_DIGEST_CHANNEL: slack?.digestChannel ?? 'not set',
+    ...discordLines(discord),
     POSTMORTEM_DIR: settings.postmortemDirectory,
     DATABASE_URL: settings.databaseUrl === null ? 'not set' : server(settings.databaseUrl),
     REDIS_URL: settings.redisUrl === null ? 'not set' : server(settings.redisUrl),
     HTTP_ALLOW: settings.httpAllow.join(',') || 'not set',
+  };
+}
+
+function discordLines(discord: Settings['discord']): Readonly<Record<string, string>> {
+  return {
+    DISCORD_TOKEN: isSet(discord?.token ?? null),
+    DISCORD_GUILD_ID: discord?.guild ?? 'not set',
+    DISCORD_API_URL: discord === null ? 'not used' : server(discord.apiUrl),
+    DISCORD_DIGEST_CHANNEL: discord?.digestChannel ?? 'not set',
+    DISCORD_INCIDENTS_CATEGORY: discord?.category ?? 'not set',
+    DISCORD_ROOMS_CHANNEL: discord?.roomsChannel ?? 'not set',
+    DISCORD_BRIDGE: discord?.hasBridge === false ? 'off' : 'on',
   };
 }
 

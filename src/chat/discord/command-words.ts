@@ -2,7 +2,7 @@ import { ApplicationCommandOptionType } from 'discord.js';
 import type { CommandOutline, Heard } from '../../engine/ports.ts';
 import type { Directory } from './directory.ts';
 import type { CommandData, CommandOption } from './payloads.ts';
-import { HELP, LINE } from './slash-commands.ts';
+import { HELP, HOME, LINE } from './slash-commands.ts';
 
 /** A native command as it was filled in: its name, and its options by name. */
 export interface TypedCommand {
@@ -19,7 +19,7 @@ export function typedCommand({ options }: CommandData): TypedCommand | null {
 }
 
 export type ReadCommand =
-  | { readonly kind: 'said'; readonly said: Exclude<Heard['said'], { kind: 'pin' }> }
+  | { readonly kind: 'said'; readonly said: Heard['said'] }
   /** A user was chosen whom the catalog does not know. */
   | { readonly kind: 'stranger'; readonly user: string }
   | { readonly kind: 'unknown' };
@@ -28,6 +28,7 @@ export type ReadCommand =
 export function readCommand({ name, options }: TypedCommand, outlines: readonly CommandOutline[], directory: Directory): ReadCommand {
   const given = (option: string): string => String(options.find((one) => one.name === option)?.value ?? '');
   if (name === LINE.name) return words(given(LINE.option));
+  if (name === HOME) return { kind: 'said', said: { kind: 'home' } };
   if (name === HELP.name) return words(`help ${given(HELP.option)}`.trim());
   const outline = outlines.find((one) => one.name === name);
   if (outline === undefined) return { kind: 'unknown' };

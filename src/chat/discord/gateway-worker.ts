@@ -49,7 +49,7 @@ manager.on(WebSocketShardEvents.Error, ({ error }) => tell({ kind: 'fault', deta
 
 port.on('message', (wish: GatewayWish) => {
   if (wish.kind === 'go') go();
-  else void stop();
+  else stop().catch(() => process.exit(1));
 });
 
 /** Closes as one that will be back: Discord keeps the session for a while unless it is closed as normal (events/gateway#disconnecting). */

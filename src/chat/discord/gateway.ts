@@ -35,7 +35,14 @@ const START_MS_MAX = 10 * SECOND_MS;
 /** Of the ten seconds SIGTERM leaves, most are for what is under way. */
 const GOODBYE_MS = SECOND_MS;
 /** What people cause; all else the gateway tells is not ours. */
-const HEARD: ReadonlySet<string> = new Set(['INTERACTION_CREATE', 'MESSAGE_REACTION_ADD', 'MESSAGE_REACTION_REMOVE']);
+const HEARD: ReadonlySet<string> = new Set([
+  'INTERACTION_CREATE',
+  'MESSAGE_REACTION_ADD',
+  'MESSAGE_REACTION_REMOVE',
+  'MESSAGE_UPDATE',
+  'MESSAGE_DELETE',
+  'MESSAGE_DELETE_BULK',
+]);
 /** Where the session stands is written down at least this often. */
 const DISPATCHES_UNWRITTEN_MAX = 100;
 const NOTE = 'session';
@@ -106,7 +113,7 @@ function hearNews(supervision: Supervision, worker: Worker, news: GatewayNews): 
     supervision.taken = supervision.taken.then(work).catch((fault) => {
       options.bug(fault);
       // Not written down: the next thread begins before it, and is told it again.
-      void worker.terminate();
+      worker.terminate().catch(options.bug);
     });
   };
   switch (news.kind) {
@@ -171,7 +178,7 @@ function closed(supervision: Supervision, worker: Worker, code: number): void {
   if (!FINAL.has(code)) return;
   // The operator has not switched it on: pins come without their words, and everything else works.
   if (code === GatewayCloseCodes.DisallowedIntents) supervision.intents = INTENTS;
-  void worker.terminate();
+  worker.terminate().catch(supervision.options.bug);
 }
 
 async function stop(supervision: Supervision): Promise<void> {

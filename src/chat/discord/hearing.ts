@@ -11,6 +11,8 @@ export interface InboundPorts extends MessagePorts {
   readonly outlines: () => readonly CommandOutline[];
   /** Open incidents, newest first, to complete with. */
   readonly openIncidents: () => Promise<readonly { readonly number: number; readonly title: string }[]>;
+  /** Our own bot, whose messages nobody edits but us; null before Discord said. */
+  readonly ownUser: () => string | null;
   /** Told of what should never happen. */
   readonly bug: (fault: unknown) => void;
 }

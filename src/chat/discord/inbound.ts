@@ -8,7 +8,7 @@ import type { Dispatch } from './deliveries.ts';
 import { filledIn, isShowId, openForm, valuesOf } from './forms.ts';
 import { hear } from './hearing.ts';
 import { CommandData, ComponentData, Interaction, type Message, ModalData, Reaction } from './payloads.ts';
-import { hearReaction, pinOf } from './pins.ts';
+import { hearEdit, hearReaction, isEdit, pinOf, rememberPin } from './pins.ts';
 import { incidentOf } from './rooms.ts';
 import { refusing, SENTENCES } from './sentences.ts';
 import { openCommand } from './signed-command.ts';
@@ -23,7 +23,9 @@ interface Sender {
 }
 
 /** Works on one dispatch of the gateway, to its end. What has not the shape of one is none. */
-export async function hearDispatch(ports: AnswerPorts, { type, key, data }: Dispatch): Promise<void> {
+export async function hearDispatch(ports: AnswerPorts, dispatch: Dispatch): Promise<void> {
+  const { type, key, data } = dispatch;
+  if (isEdit(dispatch)) return hearEdit(ports, dispatch);
   if (type === 'INTERACTION_CREATE') {
     const read = Interaction.safeParse(data);
     if (read.success) await hearInteraction(ports, read.data);
@@ -84,6 +86,7 @@ async function hearOnMessage(ports: AnswerPorts, sender: Sender, { name, target_
   if (name === ON_MESSAGE.declare) return declareFrom(ports, sender, message);
   if (sender.who.incident === null) return say(ports, sender, SENTENCES.noIncidentHere);
   const said = await pinOf(ports, sender.channel, message, true);
+  await rememberPin(ports, sender.channel, message.id, sender.asker.user);
   await answer(ports, sender.asker, hear(ports, { ...sender.who, said }));
 }
 

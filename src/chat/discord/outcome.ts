@@ -15,14 +15,10 @@ const retry = (reason: Reason): Row => ({ outcome: 'retry', reason, advice: '' }
 /** Codes of errors this platform answers in a way of its own. */
 export const CODES = {
   unknownChannel: 10_003,
-  unknownMember: 10_007,
   unknownMessage: 10_008,
-  unknownInteraction: 10_062,
-  unknownWebhook: 10_015,
+  unknownOverwrite: 10_009,
   alreadyAnswered: 40_060,
-  cannotWriteTo: 50_007,
   invalidForm: 50_035,
-  pinsFull: 30_003,
 } as const;
 
 const PERMISSION = 'Give the role of the bot this permission, `allclear discord invite` asks for all of them.';
@@ -61,9 +57,9 @@ function byStatus(status: number): Row {
   return status >= 500 ? retry('server') : dead('client', '');
 }
 
-/** 429, or a bucket the library knows to be empty: nothing was sent. */
+/** 429, or a bucket the library knows to be empty: nothing was done and nothing failed, it is only too early. */
 export function outcomeOfRateLimit(what: string, afterMs: number): Failure {
-  return { outcome: 'retry', reason: 'rate_limited', detail: `${what}: too many requests`, afterMs: Math.max(1, Math.ceil(afterMs)) };
+  return { outcome: 'later', reason: 'rate_limited', detail: `${what}: too many requests`, afterMs: Math.max(1, Math.ceil(afterMs)) };
 }
 
 export function outcomeOfStatus(what: string, status: number): Failure {

@@ -77,3 +77,13 @@ export const Reaction = z.object({
   guild_id: id.optional(),
   emoji: z.object({ name: z.string().nullish() }),
 });
+
+/** events/gateway-events#message-update, -delete and -delete-bulk */
+export const Edit = z.object({
+  channel_id: id,
+  id: id.optional(),
+  ids: z.array(id).max(100).optional(),
+  content: text(MESSAGE_CHARS_MAX).optional(),
+  author: User.optional(),
+  attachments: z.array(Attachment).prefault([]),
+});

@@ -15,7 +15,11 @@ export const PERMISSIONS: readonly Permission[] = [
     bit: PermissionFlagsBits.ManageChannels,
     reason: 'opens incident rooms and voice bridges, and sets their topic',
   },
-  { name: 'Manage Roles', bit: PermissionFlagsBits.ManageRoles, reason: 'lets who is needed into a room' },
+  {
+    name: 'Manage Roles',
+    bit: PermissionFlagsBits.ManageRoles,
+    reason: 'lets who is needed into a room, closes it afterwards, and keeps on-call roles in step',
+  },
   { name: 'Send Messages', bit: PermissionFlagsBits.SendMessages, reason: 'keeps the card and says what happens' },
   { name: 'Send Messages in Threads', bit: PermissionFlagsBits.SendMessagesInThreads, reason: 'the same, where rooms are threads' },
   { name: 'Create Public Threads', bit: PermissionFlagsBits.CreatePublicThreads, reason: 'opens rooms, where rooms are threads' },
@@ -36,6 +40,10 @@ export const GUEST_PERMISSIONS =
   PermissionFlagsBits.AddReactions |
   PermissionFlagsBits.AttachFiles |
   PermissionFlagsBits.EmbedLinks;
+
+/** What nobody may do any more in a room that is closed. */
+export const SILENCE =
+  PermissionFlagsBits.SendMessages | PermissionFlagsBits.SendMessagesInThreads | PermissionFlagsBits.CreatePublicThreads;
 
 /** Hears channels, messages and reactions: https://docs.discord.com/developers/events/gateway#gateway-intents */
 export const INTENTS = GatewayIntentBits.Guilds | GatewayIntentBits.GuildMessages | GatewayIntentBits.GuildMessageReactions;

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { Heard } from '../../engine/ports.ts';
 import { tellDirectly } from './answers.ts';
+import type { Dispatch } from './deliveries.ts';
 import type { InboundPorts } from './hearing.ts';
 import { MESSAGES_IN_PAGE_MAX } from './limits.ts';
-import { Message, type Reaction } from './payloads.ts';
+import { Edit, Message, type Reaction } from './payloads.ts';
 import { channelUrl, incidentOf } from './rooms.ts';
 import { wordsOf } from './words.ts';
 
@@ -44,24 +45,75 @@ async function hearPin(ports: InboundPorts, { incident, channel, user, key, said
   // Nobody waits for an answer: what cannot be heard now stays written down and is heard at the next start.
   if (heard === null) throw new Error('a reaction came while Allclear is starting');
   const reply = await heard;
-  if (said.pinned) await ports.notes.put(noteOf(channel, said.message), JSON.stringify({ user } satisfies Pinned));
+  if (said.pinned) await rememberPin(ports, channel, said.message, user);
   else await ports.notes.remove(noteOf(channel, said.message));
   if (!reply.ok) await tellDirectly(ports, { user }, reply);
 }
 
+/** A message in a timeline: its edits are followed, and its pin is looked for after an absence. */
+export async function rememberPin({ notes }: InboundPorts, channel: string, message: string, user: string): Promise<void> {
+  await notes.put(noteOf(channel, message), JSON.stringify({ user } satisfies Pinned));
+}
+
 export async function pinOf(ports: InboundPorts, channel: string, message: Message, pinned: boolean): Promise<Pin> {
   const { directory } = ports;
-  const text = await wordsOf(message.content, (user) => directory.nameOf(user));
-  const files = message.attachments.map(({ filename }) => `📎 ${filename}`);
   return {
     kind: 'pin',
     pinned,
     message: message.id,
-    text: [text, ...files].filter((line) => line !== '').join('\n'),
+    text: await textOf(ports, message),
     author: message.author.id === '0' ? 'somebody' : await directory.nameOf(message.author.id),
     at: Date.parse(message.timestamp),
     url: `${channelUrl(ports, channel)}/${message.id}`,
   };
+}
+
+/** What a message says, with its files by name: their addresses are good for a day, the message's own for ever. */
+async function textOf({ directory }: InboundPorts, { content, attachments }: Pick<Message, 'content' | 'attachments'>): Promise<string> {
+  const text = await wordsOf(content, (user) => directory.nameOf(user));
+  return [text, ...attachments.map(({ filename }) => `📎 ${filename}`)].filter((line) => line !== '').join('\n');
+}
+
+const EDITS: ReadonlySet<string> = new Set(['MESSAGE_UPDATE', 'MESSAGE_DELETE', 'MESSAGE_DELETE_BULK']);
+
+export function isEdit({ type }: Pick<Dispatch, 'type'>): boolean {
+  return EDITS.has(type);
+}
+
+/** Whether one of the messages is in a timeline. */
+export async function concernsPin({ notes }: Pick<InboundPorts, 'notes'>, data: unknown): Promise<boolean> {
+  const read = Edit.safeParse(data);
+  if (!read.success) return false;
+  for (const id of idsOf(read.data)) if ((await notes.get(noteOf(read.data.channel_id, id))) !== null) return true;
+  return false;
+}
+
+function idsOf({ id, ids = [] }: z.infer<typeof Edit>): readonly string[] {
+  return id === undefined ? ids : [id];
+}
+
+/** A message of an incident room reads otherwise, or is gone. Whether it was pinned is for the incident to say. */
+export async function hearEdit(ports: InboundPorts, { type, key, data }: Dispatch): Promise<void> {
+  const read = Edit.safeParse(data);
+  const incident = read.success ? await incidentOf(ports, read.data.channel_id) : null;
+  if (!read.success || incident === null) return;
+  const { content, attachments } = read.data;
+  // An update without text is one of pictures or pins.
+  if (type === 'MESSAGE_UPDATE' && content === undefined) return;
+  const text = type === 'MESSAGE_UPDATE' ? await textOf(ports, { content: content ?? '', attachments }) : null;
+  for (const message of idsOf(read.data)) {
+    const said = { kind: 'edited', message, text } as const;
+    const heard = ports.intake.hear({
+      platform: 'discord',
+      key: `discord-${key}-${message}`,
+      person: null,
+      userName: 'Discord',
+      incident,
+      said,
+    });
+    if (heard === null) throw new Error('an edit came while Allclear is starting');
+    await heard;
+  }
 }
 
 /** Discord's ids carry the time since its epoch (reference#snowflakes). */

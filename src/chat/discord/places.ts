@@ -1,12 +1,12 @@
 import { ChannelType } from 'discord.js';
 import { hmacSha256Hex } from '../../kit/hashing.ts';
-import { shorten } from '../../kit/shorten.ts';
 import type { Notes } from '../notes.ts';
 import type { Called, DiscordApi } from './api.ts';
 import { CATEGORIES_MAX, CHANNEL_NAME_CHARS_MAX } from './limits.ts';
 import { literal } from './markdown.ts';
 import { NOBODY } from './messages.ts';
 import { CODES, type Failure } from './outcome.ts';
+import { SILENCE } from './permissions.ts';
 
 export interface PlacePorts {
   readonly api: DiscordApi;
@@ -50,8 +50,8 @@ export function openPlace(ports: PlacePorts, incident: number, name: string, tit
 
 async function findOrMake(ports: PlacePorts, incident: number, name: string, title: string): Promise<Place | Failure> {
   const { notes, roomsChannel } = ports;
-  const known = await notes.get(`room/${incident}`);
-  if (known !== null) return JSON.parse(known) as Place;
+  const known = await placeOf(ports, incident);
+  if (known !== null) return known;
   const isRepeat = !(await notes.add(`opening/${incident}`, ''));
   const channel =
     roomsChannel === null ? await textChannel(ports, incident, name, isRepeat) : await thread(ports, roomsChannel, name, title, isRepeat);
@@ -78,25 +78,44 @@ function markOf({ placeKey }: PlacePorts, incident: number): string {
 }
 const MARK_DIGITS = 12;
 
-/**
- * The voice channel beside a room, as its topic names it; null when none is wanted. Where Discord forbids one for good, the words say so:
- * the room is there all the same.
- */
+/** The voice channel beside a room; null when none is wanted. Where Discord forbids one for good, the room is there all the same. */
 export async function bridgeOf(ports: PlacePorts, incident: number): Promise<string | Failure | null> {
-  if (!ports.hasBridge || ports.roomsChannel !== null) return null;
-  const known = await ports.notes.get(`bridge/${incident}`);
+  if (!ports.hasBridge) return null;
+  const note = `bridge/${incident}`;
+  const known = JSON.parse((await ports.notes.get(note)) ?? 'null') as string | Failure | null;
   if (known !== null && known !== '') return known;
   const name = `inc-${incident}-bridge`;
   const isOurs = (one: Channel): boolean => one.type === ChannelType.GuildVoice && one.name === name;
   const found = known === null ? null : await findChannel(ports, isOurs);
-  await ports.notes.put(`bridge/${incident}`, '');
+  await ports.notes.put(note, JSON.stringify(''));
   const made = found ?? (await makeIn(ports, { name, type: ChannelType.GuildVoice }, `inc-${incident}`));
-  if (typeof made !== 'string' && made.outcome !== 'dead') return made;
-  const words = typeof made === 'string' ? `<#${made}>` : `no voice bridge (${shorten(made.detail, REASON_CHARS_MAX)})`;
-  await ports.notes.put(`bridge/${incident}`, words);
-  return words;
+  if (typeof made === 'string' || made.outcome === 'dead') await ports.notes.put(note, JSON.stringify(made));
+  return made;
 }
-const REASON_CHARS_MAX = 120;
+
+/** Where an incident's people talk, if they do already. */
+export async function placeOf({ notes }: Pick<PlacePorts, 'notes'>, incident: number): Promise<Place | null> {
+  return JSON.parse((await notes.get(`room/${incident}`)) ?? 'null') as Place | null;
+}
+
+/** Closes a room for good, or opens it again. Channels cannot be archived there, so nobody may write any more, and the voice channel goes. */
+export async function shelve(ports: PlacePorts, incident: number, room: string, archived: boolean): Promise<Failure | null> {
+  const { api, notes, guild } = ports;
+  if ((await placeOf(ports, incident))?.isThread === true) {
+    const called = await api.call('PATCH', `/channels/${room}`, { body: { archived, locked: archived } });
+    return called.ok ? null : called.failure;
+  }
+  // The role of everybody has the number of the server (resources/guild).
+  const route = `/channels/${room}/permissions/${guild}`;
+  const called = archived ? await api.call('PUT', route, { body: { type: 0, deny: String(SILENCE) } }) : await api.call('DELETE', route);
+  if (!called.ok && called.code !== CODES.unknownOverwrite) return called.failure;
+  const bridge = JSON.parse((await notes.get(`bridge/${incident}`)) ?? 'null') as unknown;
+  if (!archived || typeof bridge !== 'string' || bridge === '') return null;
+  const gone = await api.call('DELETE', `/channels/${bridge}`);
+  if (!gone.ok && gone.code !== CODES.unknownChannel) return gone.failure;
+  await notes.remove(`bridge/${incident}`);
+  return null;
+}
 
 async function thread(ports: PlacePorts, parent: string, name: string, title: string, isRepeat: boolean): Promise<string | Failure> {
   const asked = await ports.api.call('GET', `/channels/${parent}`);

@@ -1,5 +1,6 @@
 import type { CommandOutline, CurrentCatalog, Platform } from '../../engine/ports.ts';
 import type { Clock } from '../../kit/clock.ts';
+import { SECOND_MS } from '../../kit/duration.ts';
 import { deriveKey } from '../../kit/signing.ts';
 import { createIntake } from '../intake.ts';
 import type { Notes } from '../notes.ts';
@@ -13,7 +14,7 @@ import { createGroups } from './groups.ts';
 import type { InboundPorts } from './hearing.ts';
 import { hearDispatch } from './inbound.ts';
 import type { Failure } from './outcome.ts';
-import { catchUp } from './pins.ts';
+import { catchUp, concernsPin, isEdit } from './pins.ts';
 import { registerCommands } from './registration.ts';
 import { keepPromise, type RoomPorts } from './rooms.ts';
 
@@ -36,6 +37,8 @@ export interface DiscordOptions {
   readonly openIncidents: InboundPorts['openIncidents'];
   readonly bug: (fault: unknown) => void;
   readonly timeoutMs?: number;
+  /** So often a card is edited at the most; Discord takes about one edit a second. */
+  readonly editEveryMs?: number;
 }
 export interface DiscordPlatform extends Platform {
   readonly name: 'discord';
@@ -49,6 +52,7 @@ export function createDiscordPlatform(options: DiscordOptions): DiscordPlatform 
   const api = createDiscordApi(options);
   const self = rememberSelf(api, notes);
   const directory = createDirectory(api, options.catalog);
+  const groups = createGroups(api, guild, options.catalog, directory, clock);
   const application = (): string => self.known()?.application ?? '';
   const { outlines, openIncidents, digestChannel, category, roomsChannel, hasBridge } = options;
   const ports: AnswerPorts & RoomPorts = {
@@ -65,12 +69,16 @@ export function createDiscordPlatform(options: DiscordOptions): DiscordPlatform 
     category,
     roomsChannel,
     hasBridge,
+    groups,
+    pageApi: createDiscordApi(options),
+    editedAt: new Map(),
+    editEveryMs: options.editEveryMs ?? SECOND_MS,
+    ownUser: () => self.known()?.user ?? null,
     buttonKey: deriveKey(secret, 'discord-buttons'),
     placeKey: deriveKey(secret, 'discord-places'),
     intake: createIntake(),
   };
   const deliveries = createDeliveries({ notes, clock, bug, process: (dispatch) => hearDispatch(ports, dispatch) });
-  const groupsOf = createGroups(api, guild, clock);
   let gateway: Gateway | null = null;
   return {
     name: 'discord',
@@ -105,17 +113,18 @@ export function createDiscordPlatform(options: DiscordOptions): DiscordPlatform 
     },
     async groups(person) {
       const user = directory.discordId(person);
-      return user === null ? [] : groupsOf(user);
+      return user === null ? [] : groups.of(user);
     },
   };
 }
 
-/** Completions are worth nothing a second later, so they alone are not written down. */
+/** Completions are worth nothing a second later, and edits matter for what is in a timeline: these alone are not written down. */
 function taking(ports: AnswerPorts, deliveries: Deliveries): (dispatch: Dispatch) => Promise<void> {
   return async (dispatch) => {
     const { type } = dispatch.data as { type?: unknown };
-    if (dispatch.type === 'INTERACTION_CREATE' && type === AUTOCOMPLETE) hearDispatch(ports, dispatch).catch(ports.bug);
-    else await deliveries.take(dispatch);
+    const isCompletion = dispatch.type === 'INTERACTION_CREATE' && type === AUTOCOMPLETE;
+    if (isCompletion) hearDispatch(ports, dispatch).catch(ports.bug);
+    else if (!isEdit(dispatch) || (await concernsPin(ports, dispatch.data))) await deliveries.take(dispatch);
   };
 }
 /** interactions/receiving-and-responding#interaction-object-interaction-type */

@@ -1,14 +1,23 @@
 import type { Attempt, ChatPromise, Outcome } from '../../engine/ports.ts';
-import { readableText } from '../../kit/escape.ts';
-import { shorten } from '../../kit/shorten.ts';
-import { TOPIC_CHARS_MAX } from './limits.ts';
-import { keep, kept, type MessagePorts, type Posted, say } from './messages.ts';
+import type { Clock } from '../../kit/clock.ts';
+import type { Document } from '../../readings/document.ts';
+import type { DiscordApi } from './api.ts';
+import { decorate } from './decorations.ts';
+import type { Groups } from './groups.ts';
+import { invite } from './invitations.ts';
+import { keep, type MessagePorts, type Posted, say } from './messages.ts';
 import type { Failure } from './outcome.ts';
-import { GUEST_PERMISSIONS } from './permissions.ts';
-import { bridgeOf, openPlace, type Place, type PlacePorts } from './places.ts';
-import { saying } from './sentences.ts';
+import { openPlace, type PlacePorts, shelve } from './places.ts';
 
 export interface RoomPorts extends MessagePorts, PlacePorts {
+  readonly clock: Clock;
+  readonly groups: Groups;
+  /** For pages alone: nothing else uses up its time or its patience. */
+  readonly pageApi: DiscordApi;
+  /** Room → when its card was edited last, on the monotonic clock. */
+  readonly editedAt: Map<string, number>;
+  /** So often a card is edited at the most; in between the newer one makes the older one pointless. */
+  readonly editEveryMs: number;
   /** Channel that shows one message an incident, or null. */
   readonly digestChannel: string | null;
 }
@@ -21,11 +30,15 @@ export async function keepPromise(ports: RoomPorts, promise: ChatPromise, attemp
     case 'open':
       return open(ports, promise);
     case 'keep':
-      return (await keepRoom(ports, promise, attempt)) ?? DONE;
+      return keepRoom(ports, promise, attempt);
     case 'say':
       return (await say(ports, promise.room, promise.document, attempt, { look: true })) ?? DONE;
     case 'invite':
       return (await invite(ports, promise, attempt)) ?? DONE;
+    case 'archive':
+      return (await shelve(ports, promise.incident, promise.room, promise.archived)) ?? DONE;
+    case 'group':
+      return (await ports.groups.keep(promise.group, promise.people)) ?? DONE;
     case 'direct':
       return (await direct(ports, promise, attempt)) ?? DONE;
   }
@@ -55,103 +68,60 @@ export function channelUrl({ guild }: Pick<PlacePorts, 'guild'>, channel: string
 
 type Keep = Extract<ChatPromise, { kind: 'keep' }>;
 
-async function keepRoom(ports: RoomPorts, { incident, room, topic, card, digest }: Keep, attempt: Attempt): Promise<Posted> {
+async function keepRoom(ports: RoomPorts, promise: Keep, attempt: Attempt): Promise<Outcome> {
+  const { incident, room, card } = promise;
+  const waitMs = (ports.editedAt.get(room) ?? Number.NEGATIVE_INFINITY) + ports.editEveryMs - ports.clock.monotonic();
+  if (waitMs > 0) return { outcome: 'later', reason: 'rate_limited', detail: 'the card was edited just now', afterMs: Math.ceil(waitMs) };
+  ports.editedAt.set(room, ports.clock.monotonic());
   const failed = await keep(ports, `card/${incident}`, room, card, attempt);
   if (failed !== null) return failed;
-  const pinned = await pinCard(ports, incident, room, attempt);
-  if (pinned !== null) return pinned;
-  const told = ports.digestChannel === null ? null : await keep(ports, `digest/${incident}`, ports.digestChannel, digest, attempt);
-  return told ?? setTopic(ports, incident, room, topic, attempt);
+  const untold = await announce(ports, promise, attempt);
+  if (untold !== null && untold.outcome !== 'dead') return untold;
+  // Last, because Discord takes two topics in ten minutes: nothing else waits for it.
+  const lacks = await decorate(ports, promise);
+  if ('outcome' in lacks) return lacks;
+  const missing = untold === null ? lacks : [...lacks, { what: 'its announcement', detail: untold.detail }];
+  const acts = missing.map((lack) => ({ type: 'incident.room-degraded', incident, platform: 'discord', ...lack }));
+  return acts.length === 0 ? DONE : { outcome: 'done', acts };
 }
 
-async function pinCard(ports: RoomPorts, incident: number, room: string, attempt: Attempt): Promise<Posted> {
-  const [card] = await kept(ports, `card/${incident}`);
-  if (card === undefined || (await ports.notes.get(`pinned-card/${incident}`)) === card.id) return null;
-  const called = await ports.api.call('PUT', `/channels/${room}/messages/pins/${card.id}`);
-  if (!called.ok && called.failure.outcome !== 'dead') return called.failure;
-  if (!called.ok) await complain(ports, room, `The card could not be pinned: ${called.failure.detail}`, attempt);
-  await ports.notes.put(`pinned-card/${incident}`, card.id);
-  return null;
+interface Listed {
+  readonly name: string;
+  readonly channel: string;
+  readonly document: Document;
 }
 
-/** Where Discord forbids something for good, the room is told once, and the rest goes on. */
-async function complain(ports: RoomPorts, room: string, sentence: string, attempt: Attempt): Promise<void> {
-  await say(ports, room, saying(sentence), { ...attempt, key: `complaint/${sentence}` }, { look: false });
-}
-
-/** Last, because Discord takes two topics in ten minutes: the card must not wait for it. Threads have none. */
-async function setTopic(ports: RoomPorts, incident: number, room: string, topic: string, attempt: Attempt): Promise<Posted> {
-  const place = JSON.parse((await ports.notes.get(`room/${incident}`)) ?? '{}') as Partial<Place>;
-  if (place.isThread === true) return null;
-  const bridge = await bridgeOf(ports, incident);
-  if (bridge !== null && typeof bridge !== 'string') return bridge;
-  const words = topicText(topic, bridge);
-  if ((await ports.notes.get(`topic/${incident}`)) === words) return null;
-  const called = await ports.api.call('PATCH', `/channels/${room}`, { body: { topic: words } });
-  if (!called.ok && called.failure.outcome === 'retry' && called.failure.reason === 'rate_limited') return tooEarly(called.failure);
-  if (!called.ok && called.failure.outcome !== 'dead') return called.failure;
-  if (!called.ok) await complain(ports, room, `The topic could not be set: ${called.failure.detail}`, attempt);
-  await ports.notes.put(`topic/${incident}`, words);
-  return null;
-}
-
-/** Everything else stands: nothing failed, the newest topic is only due later. */
-function tooEarly({ reason, detail, afterMs = 1 }: Extract<Failure, { outcome: 'retry' }>): Failure {
-  return { outcome: 'later', reason, detail, afterMs };
-}
-
-function topicText(topic: string, bridge: string | null): string {
-  const suffix = bridge === null ? '' : ` · 🔊 ${bridge}`;
-  return shorten(readableText(topic).replaceAll('\n', ' '), TOPIC_CHARS_MAX - suffix.length) + suffix;
-}
-
-type Invite = Extract<ChatPromise, { kind: 'invite' }>;
-
-/** One by one; then they are called by name, as being let in notifies nobody. Who has no account there is paged all the same. */
-async function invite(ports: RoomPorts, promise: Invite, attempt: Attempt): Promise<Posted> {
-  const { notes, directory } = ports;
-  const { incident, room } = promise;
-  const place = JSON.parse((await notes.get(`room/${incident}`)) ?? '{}') as Partial<Place>;
-  const people: { readonly person: string; readonly note: string }[] = [];
+/** One message an incident where all are listed, and where those of its severity are announced: once announced, it is kept current there. */
+async function announce(ports: RoomPorts, { incident, digest, announcement = null }: Keep, attempt: Attempt): Promise<Posted> {
+  const { notes, digestChannel } = ports;
+  if (announcement !== null) await notes.add(`announced/${incident}/${announcement.channel}`, '');
+  const announced = (await notes.list(`announced/${incident}/`)).map(({ key }) => key.slice(key.lastIndexOf('/') + 1));
+  const places: readonly Listed[] = [
+    ...(digestChannel === null ? [] : [{ name: `digest/${incident}`, channel: digestChannel, document: digest }]),
+    ...announced
+      .filter((channel) => channel !== digestChannel)
+      .map((channel) => ({ name: `announcement/${incident}/${channel}`, channel, document: announcement?.document ?? digest })),
+  ];
   let last: Posted = null;
-  for (const person of promise.people) {
-    const user = directory.discordId(person);
-    const note = `invited/${room}/${user}`;
-    if (user === null || (await notes.get(note)) !== null) continue;
-    const failed = await letIn(ports, room, user, place.isThread === true);
+  for (const { name, channel, document } of places) {
+    const failed = await keep(ports, name, channel, document, attempt);
     if (failed !== null && failed.outcome !== 'dead') return failed;
     last = failed ?? last;
-    people.push({ person, note });
   }
-  if (people.length === 0) return last;
-  const text = [...people.flatMap(({ person }) => [{ kind: 'person', id: person } as const, SPACE]), NEEDED];
-  const failed = await say(ports, room, { blocks: [{ kind: 'text', text }] }, { ...attempt, key: `${attempt.key}/invite` }, { look: true });
-  if (failed !== null) return failed;
-  for (const { note } of people) await notes.put(note, attempt.key);
   return last;
 }
 
-async function letIn({ api }: RoomPorts, room: string, user: string, isThread: boolean): Promise<Posted> {
-  const called = isThread
-    ? await api.call('PUT', `/channels/${room}/thread-members/${user}`)
-    : await api.call('PUT', `/channels/${room}/permissions/${user}`, { body: { type: MEMBER, allow: String(GUEST_PERMISSIONS) } });
-  return called.ok ? null : called.failure;
-}
-/** resources/channel#overwrite-object: an overwrite for one member. */
-const MEMBER = 1;
-const SPACE = { kind: 'plain', text: ' ' } as const;
-const NEEDED = { kind: 'plain', text: 'you are needed here. The pinned card says what is known.' } as const;
-
 type Direct = Extract<ChatPromise, { kind: 'direct' }>;
 
-async function direct(ports: RoomPorts, { person, document }: Direct, attempt: Attempt): Promise<Posted> {
+async function direct(ports: RoomPorts, { person, document, urgent }: Direct, attempt: Attempt): Promise<Posted> {
   const user = ports.directory.discordId(person);
   if (user === null) {
     const detail = `${ports.directory.name(person)} has no Discord user: add \`identities.discord\` to allclear.yaml.`;
     return { outcome: 'dead', reason: 'client', detail };
   }
-  const channel = await directChannel(ports, user);
-  return typeof channel === 'string' ? say(ports, channel, document, attempt, { look: false }) : channel;
+  const hurried = urgent === true ? { ...ports, api: ports.pageApi } : ports;
+  const channel = await directChannel(hurried, user);
+  return typeof channel === 'string' ? say(hurried, channel, document, attempt, { look: urgent !== true }) : channel;
 }
 
 /** The conversation with one user, opened once. */

@@ -15,6 +15,8 @@ export const COMMAND_NAMES = ['incident', 'inc'] as const;
 /** Subcommands that are no command of the bot: a whole line as it would be typed in the console, and help. */
 export const LINE = { name: 'line', option: 'words' } as const;
 export const HELP = { name: 'help', option: 'about' } as const;
+/** Their pages, roles and what is going on. */
+export const HOME = 'home';
 /** Where the commands stand that a list of 25 has no room for. */
 export const MORE = 'more';
 /** On a message, by their names in its menu. */
@@ -37,21 +39,32 @@ type Subcommands = (APIApplicationCommandSubcommandOption | APIApplicationComman
 
 function subcommands(outlines: readonly CommandOutline[]): Subcommands {
   const { first, more } = places(outlines);
-  const own = [textSubcommand(LINE, 'Type a whole line, as in the console', true), textSubcommand(HELP, 'Say what can be typed', false)];
+  const home = {
+    type: ApplicationCommandOptionType.Subcommand,
+    name: HOME,
+    description: 'My pages, my roles, open incidents, who is on call',
+  } as const;
+  const own = [
+    home,
+    textSubcommand(LINE, 'Type a whole line, as in the console', true),
+    textSubcommand(HELP, 'Say what can be typed', false),
+  ];
   const direct = [...first.map(subcommand), ...own];
   if (more.length === 0) return direct;
   const group = { type: ApplicationCommandOptionType.SubcommandGroup, name: MORE, description: 'Commands for quieter hours' } as const;
   return [...direct, { ...group, options: more.map(subcommand) }];
 }
 
+/** `home`, `line` and `help`. */
+const OWN = 3;
+
 /** Which commands stand at the top, and which under `more`. */
 function places(outlines: readonly CommandOutline[]): {
   readonly first: readonly CommandOutline[];
   readonly more: readonly CommandOutline[];
 } {
-  const own = 2;
-  if (outlines.length + own <= SUBCOMMANDS_MAX) return { first: outlines, more: [] };
-  const room = SUBCOMMANDS_MAX - own - 1;
+  if (outlines.length + OWN <= SUBCOMMANDS_MAX) return { first: outlines, more: [] };
+  const room = SUBCOMMANDS_MAX - OWN - 1;
   const often = outlines.filter(({ name }) => !SELDOM.has(name));
   const seldom = outlines.filter(({ name }) => SELDOM.has(name));
   const first = new Set([...often, ...seldom].slice(0, room));

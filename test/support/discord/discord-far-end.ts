@@ -43,12 +43,54 @@ export interface DiscordFarEnd {
 const TOKEN = 'a token of this test';
 const PEOPLE = ['ana', 'bo', 'cy', 'guest'];
 
-export async function openDiscordFarEnd(): Promise<DiscordFarEnd> {
+/** Everything that is asked, and the faults that were ordered for it. */
+function openDesk(world: () => ApiWorld) {
   const calls: Call[] = [];
-  const complaints: string[] = [];
   const faults: { method: string; path: RegExp; fault: Fault }[] = [];
+  const faultFor = (method: string, path: string): Fault | null => {
+    const index = faults.findIndex((one) => one.method === method && one.path.test(path));
+    return index < 0 ? null : (faults.splice(index, 1)[0]?.fault ?? null);
+  };
+  return {
+    calls,
+    fault: (method: string, path: RegExp, ...more: readonly Fault[]) => void faults.push(...more.map((fault) => ({ method, path, fault }))),
+    async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+      const method = request.method ?? '';
+      const path = (request.url ?? '').replace(/^\/api\/v10/, '').replace(/\?.*$/, '');
+      const text = await textOf(request);
+      const body = text === '' ? {} : (JSON.parse(text) as Json);
+      calls.push({ method, path, body });
+      const fault = faultFor(method, path);
+      if (fault !== null && 'hang' in fault) return;
+      if (fault !== null && 'status' in fault) return send(response, fault, fault.headers);
+      const answered = isAllowed(path, request.headers.authorization)
+        ? answerCall(world(), method, path, body)
+        : refuses(401, 0, '401: Unauthorized');
+      if (fault !== null) return void response.destroy();
+      send(response, answered);
+    },
+  };
+}
+
+/** What askers are shown, for whoever waits to see it. */
+function openShow() {
   const waiting = new Set<{ matches: (shown: Shown) => boolean; resolve: (shown: Shown) => void }>();
+  return {
+    shown: (matches: (shown: Shown) => boolean) => new Promise<Shown>((resolve) => waiting.add({ matches, resolve })),
+    show(shown: Shown): void {
+      for (const one of waiting) {
+        if (!one.matches(shown)) continue;
+        waiting.delete(one);
+        one.resolve(shown);
+      }
+    },
+  };
+}
+
+export async function openDiscordFarEnd(): Promise<DiscordFarEnd> {
+  const complaints: string[] = [];
   const { state, ids } = newServer();
+  const { show, shown } = openShow();
   let base = '';
   const world: ApiWorld = {
     state,
@@ -60,31 +102,9 @@ export async function openDiscordFarEnd(): Promise<DiscordFarEnd> {
     flags: 1 << 19,
     complain: (complaint) => void complaints.push(complaint),
     dispatch: (type, data) => gateway.dispatch(type, data),
-    show(shown) {
-      for (const one of waiting) {
-        if (!one.matches(shown)) continue;
-        waiting.delete(one);
-        one.resolve(shown);
-      }
-    },
+    show,
   };
-  const faultFor = (method: string, path: string): Fault | null => {
-    const index = faults.findIndex((one) => one.method === method && one.path.test(path));
-    return index < 0 ? null : (faults.splice(index, 1)[0]?.fault ?? null);
-  };
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const method = request.method ?? '';
-    const path = (request.url ?? '').replace(/^\/api\/v10/, '').replace(/\?.*$/, '');
-    const text = await textOf(request);
-    const body = text === '' ? {} : (JSON.parse(text) as Json);
-    calls.push({ method, path, body });
-    const fault = faultFor(method, path);
-    if (fault !== null && 'hang' in fault) return;
-    if (fault !== null && 'status' in fault) return send(response, fault, fault.headers);
-    const answered = isAllowed(path, request.headers.authorization) ? answerCall(world, method, path, body) : refuses(401, 0, '401: Unauthorized');
-    if (fault !== null) return void response.destroy();
-    send(response, answered);
-  }
+  const { serve, calls, fault } = openDesk(() => world);
   const server = createServer((request, response) => void serve(request, response));
   const gateway = openGatewayFarEnd(server, TOKEN, () => ({
     v: 10,
@@ -99,24 +119,11 @@ export async function openDiscordFarEnd(): Promise<DiscordFarEnd> {
   return {
     apiUrl: `http://${base}/api`,
     token: TOKEN,
-    state,
-    world,
-    gateway,
-    calls,
-    complaints,
-    ids,
-    fault: (method, path, ...more) => void faults.push(...more.map((fault) => ({ method, path, fault }))),
-    shown: (matches) => new Promise((resolve) => waiting.add({ matches, resolve })),
+    ...{ state, world, gateway, calls, complaints, ids, fault, shown },
     ...hands(state, ids, gateway),
     interaction() {
-      const open: OpenInteraction = {
-        id: snowflake(),
-        token: `token-${snowflake()}`,
-        original: null,
-        isAnswered: false,
-        isPrivate: false,
-        isOver: false,
-      };
+      const token = `token-${snowflake()}`;
+      const open: OpenInteraction = { id: snowflake(), token, original: null, isAnswered: false, isPrivate: false, isOver: false };
       world.interactions.set(open.token, open);
       return open;
     },

@@ -50,6 +50,7 @@ export async function openDiscordWorld(
       openIncidents: async () => [{ number: 42, title: 'Checkout is down' }],
       bug: (fault) => void bugs.push(fault),
       timeoutMs: 1_000,
+      editEveryMs: 0,
     });
     platforms.push(platform);
     await platform.start(hearing);

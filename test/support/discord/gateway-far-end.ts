@@ -34,46 +34,75 @@ const HEARTBEAT_MS = 41_250;
 const [DISPATCH, HEARTBEAT, IDENTIFY, RESUME, INVALID_SESSION, HELLO, ACKNOWLEDGED] = [0, 1, 2, 6, 9, 10, 11];
 const AUTHENTICATION_FAILED = 4_004;
 
-export function openGatewayFarEnd(server: Server, token: string, ready: () => Json): GatewayFarEnd {
+interface Sessions {
+  /** The session a socket is for from now on, or null when it was sent away. */
+  identify(socket: JsonSocket, data: Json): Session | null;
+  resume(socket: JsonSocket, data: Json): Session | null;
+  left(session: Session | null, socket: JsonSocket, code: number): void;
+}
+type SessionEyes = Sessions & Pick<GatewayFarEnd, 'dispatch' | 'repeat' | 'forgetSessions' | 'refuse' | 'identifies' | 'resumes'>;
+
+function keepSessions(token: string, ready: () => Json): SessionEyes {
   const sessions = new Map<string, Session>();
-  const sockets = new Set<JsonSocket>();
   const identifies: { intents: number; at: number }[] = [];
   let resumes = 0;
   let refusal = { code: 0, times: 0 };
-  let isClosed = false;
-
   const tell = (session: Session, type: string, data: Json): void => {
     session.sequence += 1;
     const payload = { op: DISPATCH, s: session.sequence, t: type, d: data };
     session.told.push(payload);
     session.socket?.send(payload);
   };
-  const identify = (socket: JsonSocket, data: Json): Session | null => {
-    identifies.push({ intents: Number(data['intents']), at: Date.now() });
-    const code = data['token'] === token ? (refusal.times > 0 ? refusal.code : 0) : AUTHENTICATION_FAILED;
-    refusal.times -= 1;
-    if (code !== 0) {
-      socket.close(code);
-      return null;
-    }
-    const session: Session = { id: randomUUID().replaceAll('-', ''), told: [], sequence: 0, socket };
-    sessions.set(session.id, session);
-    tell(session, 'READY', { ...ready(), session_id: session.id });
-    return session;
+  return {
+    identify(socket, data) {
+      identifies.push({ intents: Number(data['intents']), at: Date.now() });
+      const code = data['token'] === token ? (refusal.times > 0 ? refusal.code : 0) : AUTHENTICATION_FAILED;
+      refusal.times -= 1;
+      if (code !== 0) {
+        socket.close(code);
+        return null;
+      }
+      const session: Session = { id: randomUUID().replaceAll('-', ''), told: [], sequence: 0, socket };
+      sessions.set(session.id, session);
+      tell(session, 'READY', { ...ready(), session_id: session.id });
+      return session;
+    },
+    resume(socket, data) {
+      const session = sessions.get(String(data['session_id']));
+      if (session === undefined || data['token'] !== token) {
+        socket.send({ op: INVALID_SESSION, d: false });
+        return null;
+      }
+      resumes += 1;
+      session.socket = socket;
+      for (const payload of session.told) if (Number(payload['s']) > Number(data['seq'])) socket.send(payload);
+      tell(session, 'RESUMED', {});
+      return session;
+    },
+    left(session, socket, code) {
+      if (session?.socket === socket) session.socket = null;
+      // Closed as normal, a session is over.
+      if (session !== null && (code === 1_000 || code === 1_001)) sessions.delete(session.id);
+    },
+    dispatch(type, data) {
+      for (const session of sessions.values()) tell(session, type, data);
+    },
+    repeat() {
+      for (const { told, socket } of sessions.values()) socket?.send(told.at(-1) ?? {});
+    },
+    forgetSessions: () => sessions.clear(),
+    refuse(code, times) {
+      refusal = { code, times };
+    },
+    identifies,
+    resumes: () => resumes,
   };
-  const resume = (socket: JsonSocket, data: Json): Session | null => {
-    const session = sessions.get(String(data['session_id']));
-    if (session === undefined || data['token'] !== token) {
-      socket.send({ op: INVALID_SESSION, d: false });
-      return null;
-    }
-    resumes += 1;
-    session.socket = socket;
-    for (const payload of session.told) if (Number(payload['s']) > Number(data['seq'])) socket.send(payload);
-    tell(session, 'RESUMED', {});
-    return session;
-  };
+}
 
+export function openGatewayFarEnd(server: Server, token: string, ready: () => Json): GatewayFarEnd {
+  const { identify, resume, left, ...sessions } = keepSessions(token, ready);
+  const sockets = new Set<JsonSocket>();
+  let isClosed = false;
   server.on('upgrade', (request, raw) => {
     if (isClosed) return void raw.destroy();
     let session: Session | null = null;
@@ -86,33 +115,20 @@ export function openGatewayFarEnd(server: Server, token: string, ready: () => Js
       },
       closed(code) {
         sockets.delete(socket);
-        if (session?.socket === socket) session.socket = null;
-        // Closed as normal, a session is over.
-        if (session !== null && (code === 1_000 || code === 1_001)) sessions.delete(session.id);
+        left(session, socket, code);
       },
     });
     sockets.add(socket);
     socket.send({ op: HELLO, d: { heartbeat_interval: HEARTBEAT_MS } });
   });
   return {
-    dispatch(type, data) {
-      for (const session of sessions.values()) tell(session, type, data);
-    },
-    repeat() {
-      for (const { told, socket } of sessions.values()) socket?.send(told.at(-1) ?? {});
-    },
+    ...sessions,
     drop() {
       for (const socket of sockets) socket.drop();
     },
     setClosed(closed) {
       isClosed = closed;
     },
-    forgetSessions: () => sessions.clear(),
-    refuse(code, times) {
-      refusal = { code, times };
-    },
-    identifies,
-    resumes: () => resumes,
     connections: () => sockets.size,
   };
 }
