@@ -9,6 +9,7 @@ import { templateProblems } from './check.ts';
 import { lookAtDirectory, lookAtLedger } from './doctor/data.ts';
 import { broken, type Finding, good, warning } from './doctor/finding.ts';
 import { lookAtClock, lookAtNode, lookAtZones } from './doctor/machine.ts';
+import { lookAtSlack } from './doctor/slack.ts';
 import { lookAtConsole, lookAtForge, lookAtMail, lookAtSecrets } from './doctor/world.ts';
 import type { Flags } from './flags.ts';
 import { ledgerIn } from './open-ledger.ts';
@@ -66,7 +67,13 @@ async function catalogFindings(settings: Settings): Promise<readonly Finding[]> 
   const loaded = await loadConfiguration(place);
   if (errors > 0 || !loaded.ok) return [broken('configuration', `${counted}.`, next)];
   const configuration = found.length > 0 ? warning('configuration', `${counted}.`, next) : good('configuration', counted);
-  return [configuration, await lookAtMail(settings, loaded.catalog), ...lookAtSecrets(settings, loaded.catalog)];
+  const { catalog } = loaded;
+  return [
+    configuration,
+    await lookAtMail(settings, catalog),
+    ...(await lookAtSlack(settings, catalog)),
+    ...lookAtSecrets(settings, catalog),
+  ];
 }
 
 const MARKS = { good: ['✓', 'green'], warning: ['!', 'yellow'], broken: ['✗', 'red'] } as const;

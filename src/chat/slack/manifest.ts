@@ -1,24 +1,25 @@
-/** A right the app asks for, and what does not work without it. */
-interface Scope {
+/** A right the app asks for, and what it does with it; without an essential one there is no room, no word and no page. */
+export interface Scope {
   readonly scope: string;
   readonly reason: string;
+  readonly essential?: true;
 }
 
 /** https://docs.slack.dev/reference/scopes: as few as it takes. */
 export const BOT_SCOPES: readonly Scope[] = [
-  { scope: 'commands', reason: 'hears /incident and /inc, buttons, forms and shortcuts' },
-  { scope: 'chat:write', reason: 'keeps the card and says what happens' },
-  { scope: 'channels:manage', reason: 'opens incident rooms, sets their topic, invites who is needed, archives them' },
+  { scope: 'commands', reason: 'hears /incident and /inc, buttons, forms and shortcuts', essential: true },
+  { scope: 'chat:write', reason: 'keeps the card and says what happens', essential: true },
+  { scope: 'channels:manage', reason: 'opens incident rooms, sets their topic, invites who is needed, archives them', essential: true },
   { scope: 'channels:read', reason: 'finds a room again that was opened while the connection broke' },
   {
     scope: 'channels:history',
     reason: 'reads a pinned message and hears its edits, and looks whether a message arrived before it is said again',
   },
-  { scope: 'im:write', reason: 'writes to one person: pages and duties' },
+  { scope: 'im:write', reason: 'writes to one person: pages and duties', essential: true },
   { scope: 'im:history', reason: 'looks whether a page arrived before it is sent again' },
   { scope: 'pins:write', reason: 'pins the card of a room' },
   { scope: 'reactions:read', reason: 'hears the pushpin that takes a message to the timeline' },
-  { scope: 'users:read', reason: 'names the author of a message, and tells members from guests' },
+  { scope: 'users:read', reason: 'names the author of a message, and tells members from guests', essential: true },
   { scope: 'users:read.email', reason: 'knows people by their e-mail address' },
   { scope: 'usergroups:read', reason: 'knows who is in which user group: ranks, invitations' },
   { scope: 'usergroups:write', reason: 'keeps a user group in step with who is on call' },
