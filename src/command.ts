@@ -67,13 +67,15 @@ function define<S extends z.ZodType>(
   };
 }
 const name = z.string().min(1).max(NAME_CHARS_MAX);
+/** As much as any chat world sends in one command; what is longer is no sentence of a person. */
+const TYPED_CHARS_MAX = 10_000;
 /** Durations people type; a year is more than any of them means. */
 const DURATION_MS_MAX = 366 * 24 * 3_600_000;
 
 export const arg = {
   /** A form takes as much as fits; whoever types more is not sent back: the command shortens it. */
   title: (label: string, options?: ArgOptions) =>
-    define('title', z.string().trim().min(1).max(TEXT_CHARS_MAX), label, { ...options, charsMax: TITLE_CHARS_MAX }),
+    define('title', z.string().trim().min(1).max(TYPED_CHARS_MAX), label, { ...options, charsMax: TITLE_CHARS_MAX }),
   text: (label: string, options?: ArgOptions) =>
     define('text', z.string().trim().min(1).max(TEXT_CHARS_MAX), label, { ...options, charsMax: TEXT_CHARS_MAX }),
   briefing: (label: string, options?: ArgOptions) =>

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { SLACK_PATH } from '../../src/chat/slack/manifest.ts';
 import { readSettings } from '../../src/config/environment.ts';
 import { systemClock } from '../../src/kit/clock.ts';
@@ -32,6 +32,10 @@ export interface SlackStage {
   says(person: string, channel: string, words: string): Promise<string>;
   /** Presses the newest button of that label in a channel. */
   presses(person: string, channel: string, label: string): Promise<string>;
+  /** What the newest button of that label carries. */
+  button(channel: string, label: string): Promise<string>;
+  /** Presses a button of before, by what it carries. */
+  pressesOld(person: string, channel: string, value: string): Promise<string>;
   /** Sends the form the person was shown last. */
   fills(person: string, values: Readonly<Record<string, string>>): Promise<string>;
   sends(payload: Json | string): Promise<void>;
@@ -73,16 +77,20 @@ export async function openSlackStage(chat: (workspace: SlackWorkspace) => Promis
   };
   const messages = async (channel: string): Promise<readonly Message[]> =>
     ((await as('bot', 'conversations.history', { channel, limit: 500 }))['messages'] ?? []) as readonly Message[];
+  const button = (channel: string, label: string): Promise<string> =>
+    vi.waitFor(async () => buttonIn(await messages(channel), label) ?? missing(`no button ${label}`), WAIT);
   return {
     workspace,
     running,
     log,
     messages,
+    button,
+    pressesOld: (person, channel, value) =>
+      ask(person, (trigger, response) => buttonPress(workspace, person, channel, value, trigger, response)),
     says: (person, channel, words) =>
       ask(person, (trigger, response) => slashCommand(workspace, person, channel, words, trigger, response)),
     async presses(person, channel, label) {
-      await expect.poll(async () => buttonIn(await messages(channel), label) ?? label, WAIT).not.toBe(label);
-      const value = String(buttonIn(await messages(channel), label));
+      const value = await button(channel, label);
       return ask(person, (trigger, response) => buttonPress(workspace, person, channel, value, trigger, response));
     },
     fills: (person, values) =>
@@ -97,14 +105,11 @@ export async function openSlackStage(chat: (workspace: SlackWorkspace) => Promis
         };
         return channels.find(({ name }) => name.startsWith('inc-1'))?.id;
       };
-      await expect.poll(find, WAIT).toBeDefined();
-      return String(await find());
+      return vi.waitFor(async () => (await find()) ?? missing('there is no room yet'), WAIT);
     },
     inbox: async (person) =>
       ((await as('bot', 'conversations.open', { users: workspace.ids[person] })) as { channel: { id: string } }).channel.id,
-    async sees(channel, text) {
-      await expect.poll(async () => (await messages(channel)).map(readMessage).join('\n---\n'), WAIT).toMatch(text);
-    },
+    sees: (channel, text) => vi.waitFor(async () => expect((await messages(channel)).map(readMessage).join('\n---\n')).toMatch(text), WAIT),
     timeline: async (incident) => (await running.composed.bot.readings.timeline(incident)).map((line) => line.text).join('\n'),
     async stop() {
       await running.stop();
@@ -149,4 +154,8 @@ function buttonIn(messages: readonly Message[], label: string): string | undefin
     blocks.flatMap(({ type, elements }) => (type === 'actions' ? (elements as readonly { text: { text: string }; value: string }[]) : [])),
   );
   return buttons.find(({ text }) => text.text === label)?.value;
+}
+
+function missing(what: string): never {
+  throw new Error(what);
 }

@@ -103,6 +103,7 @@ async function hearShortcut(ports: InboundPorts, body: unknown): Promise<void> {
   const who = await whoIs(ports, asker, { userName: user.username ?? user.name ?? '', team: user.team_id ?? null });
   if (callback === 'declare') return declareFrom(ports, asker, who, read.data.message);
   if (callback === 'timeline') return addToTimeline(ports, asker, who, read.data.message);
+  return tell(ports, asker, refusing(SENTENCES.unknownShortcut));
 }
 
 type FormAck = (

@@ -6,11 +6,13 @@ import { complaintsAboutHome, complaintsAboutMessage, complaintsAboutView } from
 
 type Json = Record<string, unknown>;
 /** An answer instead of Slack's own; `hang` keeps the connection open and says nothing. */
-export type Fault =
+/** `when` leaves calls alone that it does not mean. */
+export type Fault = { readonly when?: (args: Json) => boolean } & (
   | { readonly status: number; readonly body: Json; readonly headers?: Readonly<Record<string, string>> }
   /** Slack does it, and the answer is lost on its way. */
   | { readonly lost: true }
-  | { readonly hang: true };
+  | { readonly hang: true }
+);
 /** Something an asker was shown. */
 export interface Shown {
   readonly kind: 'response' | 'view' | 'ephemeral' | 'home';
@@ -36,6 +38,8 @@ export interface SlackEdge {
   /** Everything Slack would have refused of what went out. */
   readonly complaints: readonly string[];
   groups: readonly UserGroup[];
+  /** While it is set every call gets this. */
+  outage: Fault | null;
   /** The next calls of a method get these instead. */
   fault(method: string, ...faults: readonly Fault[]): void;
   /** The next thing that is shown and matches. */
@@ -55,13 +59,18 @@ export async function openSlackEdge(emulatorUrl: string): Promise<SlackEdge> {
       one.resolve(shown);
     }
   };
-  const edge: { groups: SlackEdge['groups'] } = { groups: [] };
+  const edge: Pick<SlackEdge, 'groups' | 'outage'> = { groups: [], outage: null };
+  const faultFor = (method: string, args: Json): Fault | undefined => {
+    const waiting = faults.get(method) ?? [];
+    const index = waiting.findIndex(({ when }) => when?.(args) !== false);
+    return edge.outage ?? (index < 0 ? undefined : waiting.splice(index, 1)[0]);
+  };
 
   async function api(method: string, request: IncomingMessage, text: string, response: ServerResponse): Promise<void> {
     const args = argsOf(text);
     calls.push({ method, args });
     complaints.push(...complaintsAbout(method, args).map((complaint) => `${method}: ${complaint}`));
-    const fault = faults.get(method)?.shift();
+    const fault = faultFor(method, args);
     if (fault !== undefined && 'hang' in fault) return;
     if (fault !== undefined && 'status' in fault) return send(response, fault.status, fault.body, fault.headers);
     if (method.startsWith('usergroups.')) return send(response, 200, aboutGroups(edge, method, args));
