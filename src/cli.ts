@@ -28,6 +28,13 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   slack: { usage: 'slack manifest', summary: 'print the app for api.slack.com', load: () => import('./cli/slack.ts') },
   discord: { usage: 'discord invite', summary: 'print the address that lets the bot in', load: () => import('./cli/discord.ts') },
   rebuild: { usage: 'rebuild', summary: 'fold every snapshot anew from the ledger', load: () => import('./cli/rebuild.ts') },
+  backup: { usage: 'backup FILE', summary: 'copy the whole ledger, beside running bots, verified', load: () => import('./cli/backup.ts') },
+  restore: {
+    usage: 'restore FILE [--forget-promises]',
+    summary: 'put a backup into an empty ledger',
+    load: () => import('./cli/restore.ts'),
+  },
+  export: { usage: 'export inc-N [--file F]', summary: 'write down one incident with its hashes', load: () => import('./cli/export.ts') },
   move: { usage: 'move postgres|embedded', summary: 'copy the ledger to the other engine', load: () => import('./cli/move.ts') },
 };
 
@@ -38,6 +45,7 @@ const OPTIONS = {
   incident: { type: 'string' },
   days: { type: 'string' },
   file: { type: 'string' },
+  'forget-promises': { type: 'boolean' },
 } as const;
 
 process.exitCode = await main(process.argv.slice(2));

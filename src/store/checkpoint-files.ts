@@ -7,6 +7,8 @@ import type { CheckpointPlace } from '../engine/store-port.ts';
 export const LATEST_NOTE = 'latest.note';
 export const ALL_NOTES = 'notes.txt';
 const FRONTIER = 'frontier.json';
+/** Everything a checkpointer goes on from. */
+export const CHECKPOINT_FILES = [LATEST_NOTE, ALL_NOTES, FRONTIER] as const;
 
 const Kept = z.strictObject({
   checkpoint: z.strictObject({ origin: z.string(), size: z.int().nonnegative(), root: z.string() }),

@@ -33,11 +33,11 @@ const PAGE_ROWS = 500;
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Copies a whole ledger (entries, payloads, streams, effects, inbox, chat) into an empty database of either kind and verifies
+ * Copies a whole ledger (entries, payloads, streams, effects, inbox, chat and what chat worlds remember) into an empty database of either kind and verifies
  * the chain on both sides. All of it is there afterwards, or nothing. Nobody may write to either meanwhile.
  */
 export async function moveLedger(from: Kysely<Tables>, to: Kysely<Tables>): Promise<Moved> {
-  const [source, target] = [await verified(from), await createHistory(to).head()];
+  const [source, target] = [await verifyLedger(from), await createHistory(to).head()];
   if (target.position > 0) return { ok: false, problem: { kind: 'not_empty' } };
   if (source.faults.length > 0) return { ok: false, problem: { kind: 'unsound', side: 'source', faults: source.faults } };
   try {
@@ -61,7 +61,7 @@ class NotMovedError extends Error {
 async function copyAll(from: Kysely<Tables>, to: Kysely<Tables>, head: Head): Promise<Record<keyof Tables, number>> {
   const counts: [keyof Tables, number][] = [];
   for (const table of TABLES) counts.push([table, await copy(from, to, table)]);
-  const moved = await verified(to);
+  const moved = await verifyLedger(to);
   if (moved.faults.length > 0) throw new NotMovedError({ kind: 'unsound', side: 'target', faults: moved.faults });
   const after = await createHistory(from).head();
   if (moved.head.hash !== head.hash || after.hash !== head.hash) throw new NotMovedError({ kind: 'moved_on' });
@@ -99,7 +99,8 @@ async function* pages(from: Kysely<Tables>, table: keyof Tables): AsyncGenerator
   }
 }
 
-async function verified(database: Kysely<Tables>): Promise<{ readonly head: Head; readonly faults: readonly Fault[] }> {
+/** Every entry against the chain. */
+export async function verifyLedger(database: Kysely<Tables>): Promise<{ readonly head: Head; readonly faults: readonly Fault[] }> {
   const history = createHistory(database);
   const verification = startVerification();
   let after = 0;
