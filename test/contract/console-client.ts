@@ -17,8 +17,8 @@ export interface Posted {
   readonly go: string | null;
 }
 
-/** Signs in as a person where the console is open to this machine. */
-export async function signedIn(baseUrl: string, person: string): Promise<ConsoleClient> {
+/** Signs in as a person where the console is open to this machine; answers the cookie of the session. */
+export async function sessionCookie(baseUrl: string, person: string): Promise<string> {
   const signIn = await fetch(`${baseUrl}/sign-in`, {
     method: 'POST',
     redirect: 'manual',
@@ -27,6 +27,11 @@ export async function signedIn(baseUrl: string, person: string): Promise<Console
   });
   const cookie = signIn.headers.get('set-cookie')?.split(';')[0];
   if (cookie === undefined) throw new Error(`${person} could not sign in: ${signIn.status}`);
+  return cookie;
+}
+
+export async function signedIn(baseUrl: string, person: string): Promise<ConsoleClient> {
+  const cookie = await sessionCookie(baseUrl, person);
   const page = async (path: string): Promise<string> => (await fetch(`${baseUrl}${path}`, { headers: { cookie } })).text();
   return {
     page,
