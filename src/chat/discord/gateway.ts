@@ -1,9 +1,9 @@
-import { Worker } from 'node:worker_threads';
 import type { SessionInfo } from '@discordjs/ws';
 import { GatewayCloseCodes } from 'discord.js';
 import { type Clock, pause } from '../../kit/clock.ts';
-import { MINUTE_MS, SECOND_MS } from '../../kit/duration.ts';
+import { SECOND_MS } from '../../kit/duration.ts';
 import type { Notes } from '../notes.ts';
+import { type SupervisedThread, superviseThread } from '../supervised-thread.ts';
 import type { Dispatch } from './deliveries.ts';
 import type { GatewayNews, GatewayOrder, GatewayWish } from './gateway-words.ts';
 import { waitForIdentify } from './identify-pace.ts';
@@ -27,13 +27,8 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/** First and longest wait before another thread: Discord is back within a minute of being back. */
-const WAIT_MS_MIN = SECOND_MS;
-const WAIT_MS_MAX = MINUTE_MS;
 /** The start of the bot waits this long for a connection, and then goes on without. */
 const START_MS_MAX = 10 * SECOND_MS;
-/** Of the ten seconds SIGTERM leaves, most are for what is under way. */
-const GOODBYE_MS = SECOND_MS;
 /** What people cause; all else the gateway tells is not ours. */
 const HEARD: ReadonlySet<string> = new Set([
   'INTERACTION_CREATE',
@@ -47,14 +42,12 @@ const HEARD: ReadonlySet<string> = new Set([
 const DISPATCHES_UNWRITTEN_MAX = 100;
 const NOTE = 'session';
 
+type Thread = SupervisedThread<GatewayWish>;
+
 interface Supervision {
   readonly options: GatewayOptions;
   session: SessionInfo | null;
   intents: number;
-  worker: Worker | null;
-  waitMs: number;
-  isOver: boolean;
-  cancel: () => void;
   /** Dispatches are written down one after another, so that the place in the session never runs ahead of them. */
   taken: Promise<void>;
   unwritten: number;
@@ -70,71 +63,61 @@ export async function connectGateway(options: GatewayOptions): Promise<Gateway> 
     options,
     session: known === null ? null : (JSON.parse(known) as SessionInfo),
     intents: INTENTS | CONTENT_INTENT,
-    worker: null,
-    waitMs: WAIT_MS_MIN,
-    isOver: false,
-    cancel: () => undefined,
     taken: Promise.resolve(),
     unwritten: 0,
   };
+  const { token, apiUrl, timeoutMs, clock, bug } = options;
   const settled = Promise.withResolvers<void>();
-  spawn(supervision, settled.resolve);
-  await Promise.race([settled.promise, pause(options.clock, START_MS_MAX)]);
-  return { thread: () => supervision.worker?.threadId ?? null, stop: () => stop(supervision) };
-}
-
-function spawn(supervision: Supervision, settled: () => void): void {
-  const { token, apiUrl, timeoutMs } = supervision.options;
-  const workerData: GatewayOrder = { token, apiUrl, timeoutMs, intents: supervision.intents, session: supervision.session };
-  const worker = new Worker(new URL('./gateway-worker.ts', import.meta.url), { workerData, env: {}, stdin: false });
-  supervision.worker = worker;
-  worker.on('message', (news: GatewayNews) => {
-    if (news.kind === 'ready' || news.kind === 'resumed' || news.kind === 'fault') settled();
-    hearNews(supervision, worker, news);
+  const thread: Thread = superviseThread<GatewayNews, GatewayWish>({
+    module: new URL('./gateway-worker.ts', import.meta.url),
+    order: (): GatewayOrder => ({ token, apiUrl, timeoutMs, intents: supervision.intents, session: supervision.session }),
+    hear(news) {
+      if (news.kind === 'ready' || news.kind === 'resumed' || news.kind === 'fault') settled.resolve();
+      hearNews(supervision, thread, news);
+    },
+    ended: settled.resolve,
+    clock,
+    bug,
   });
-  worker.on('error', (fault) => supervision.options.bug(fault));
-  worker.on('exit', () => {
-    settled();
-    if (supervision.worker === worker) again(supervision);
-  });
+  await Promise.race([settled.promise, pause(clock, START_MS_MAX)]);
+  return {
+    thread: thread.id,
+    async stop() {
+      await thread.stop({ kind: 'stop' });
+      await supervision.taken;
+      if (supervision.session !== null && supervision.unwritten > 0) await moveTo(supervision, supervision.session);
+    },
+  };
 }
 
-function again(supervision: Supervision): void {
-  supervision.worker = null;
-  if (supervision.isOver) return;
-  const { clock } = supervision.options;
-  supervision.cancel = clock.alarm(clock.now() + supervision.waitMs, () => spawn(supervision, () => undefined));
-  supervision.waitMs = Math.min(supervision.waitMs * 2, WAIT_MS_MAX);
-}
-
-function hearNews(supervision: Supervision, worker: Worker, news: GatewayNews): void {
+function hearNews(supervision: Supervision, thread: Thread, news: GatewayNews): void {
   const { options } = supervision;
   const inTurn = (work: () => Promise<void>): void => {
     supervision.taken = supervision.taken.then(work).catch((fault) => {
       options.bug(fault);
       // Not written down: the next thread begins before it, and is told it again.
-      worker.terminate().catch(options.bug);
+      thread.end();
     });
   };
   switch (news.kind) {
     case 'identify':
-      waitForIdentify(options.notes, options.clock).then(() => worker.postMessage({ kind: 'go' } satisfies GatewayWish), options.bug);
+      waitForIdentify(options.notes, options.clock).then(() => thread.tell({ kind: 'go' }), options.bug);
       return;
     case 'ready':
-      supervision.waitMs = WAIT_MS_MIN;
+      thread.works();
       inTurn(async () => {
         await moveTo(supervision, news.session);
         await options.fresh();
       });
       return;
     case 'resumed':
-      supervision.waitMs = WAIT_MS_MIN;
+      thread.works();
       return;
     case 'dispatch':
       inTurn(() => takeDispatch(supervision, news));
       return;
     case 'closed':
-      closed(supervision, worker, news.code);
+      closed(supervision, thread, news.code);
       return;
     case 'fault':
       options.bug(new Error(`Discord's gateway: ${news.detail}`));
@@ -174,24 +157,9 @@ const FINAL: ReadonlySet<number> = new Set([
   GatewayCloseCodes.DisallowedIntents,
 ]);
 
-function closed(supervision: Supervision, worker: Worker, code: number): void {
+function closed(supervision: Supervision, thread: Thread, code: number): void {
   if (!FINAL.has(code)) return;
   // The operator has not switched it on: pins come without their words, and everything else works.
   if (code === GatewayCloseCodes.DisallowedIntents) supervision.intents = INTENTS;
-  worker.terminate().catch(supervision.options.bug);
-}
-
-async function stop(supervision: Supervision): Promise<void> {
-  const { worker, options } = supervision;
-  supervision.isOver = true;
-  supervision.cancel();
-  supervision.worker = null;
-  if (worker !== null) {
-    const gone = new Promise<void>((resolve) => void worker.once('exit', () => resolve()));
-    worker.postMessage({ kind: 'stop' } satisfies GatewayWish);
-    await Promise.race([gone, pause(options.clock, GOODBYE_MS)]);
-    await worker.terminate();
-  }
-  await supervision.taken;
-  if (supervision.session !== null && supervision.unwritten > 0) await moveTo(supervision, supervision.session);
+  thread.end();
 }

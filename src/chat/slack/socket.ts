@@ -1,9 +1,9 @@
-import { SocketModeReceiver } from '@slack/bolt';
 import { type Clock, pause } from '../../kit/clock.ts';
 import { SECOND_MS } from '../../kit/duration.ts';
-import { clientOptions } from './api.ts';
+import { superviseThread } from '../supervised-thread.ts';
+import { TIMEOUT_MS } from './api.ts';
 import type { Deliveries } from './deliveries.ts';
-import { silent } from './silent.ts';
+import type { SocketNews, SocketOrder, SocketWish } from './socket-words.ts';
 
 export interface SocketOptions {
   readonly appToken: string;
@@ -14,64 +14,49 @@ export interface SocketOptions {
   readonly bug: (fault: unknown) => void;
 }
 export interface Socket {
+  /** The thread that holds the connection, for tests that end it. */
+  readonly thread: () => number | null;
   stop(): Promise<void>;
 }
 
-/** First and longest wait before it is tried again: Slack is back within ten seconds of being back. */
-const WAIT_MS_MIN = SECOND_MS;
+/** The start of the bot waits this long for a connection, and then goes on without. */
+const START_MS_MAX = 10 * SECOND_MS;
+/** Slack is back within ten seconds of being back. */
 const WAIT_MS_MAX = 10 * SECOND_MS;
-/** Of the ten seconds SIGTERM leaves, most are for what is under way. */
-const GOODBYE_MS = SECOND_MS;
 
 /**
- * Socket Mode, which needs no public address. Answers once it is connected or the first attempt has failed; from then on it comes back
- * by itself. Reconnecting is ours: the library's own ends the process when Slack refuses the token just then.
+ * Socket Mode, which needs no public address, in a supervised thread. Answers once it is connected or the first attempt has failed;
+ * from then on it comes back by itself.
  */
-export async function connectSocket(options: SocketOptions): Promise<Socket> {
-  const { clock, bug, take } = options;
-  const { client } = receiverOf(options);
-  let cancel: () => void = () => undefined;
-  let waitMs = WAIT_MS_MIN;
-  let isOver = false;
-  const connect = async (): Promise<void> => {
-    try {
-      await client.start();
-      waitMs = WAIT_MS_MIN;
-    } catch (fault) {
-      bug(fault);
-      again();
-    }
-  };
-  const again = (): void => {
-    if (isOver) return;
-    cancel();
-    cancel = clock.alarm(clock.now() + waitMs, () => void connect());
-    waitMs = Math.min(waitMs * 2, WAIT_MS_MAX);
-  };
-  client.on('disconnected', again);
-  client.on('slack_event', ({ body, ack }: { body: Record<string, unknown>; ack: (content?: unknown) => Promise<void> }) => {
-    // What could not be written down is not acknowledged, so Slack sends it again.
-    take(body, ack).catch(bug);
+export async function connectSocket({ appToken, apiUrl, timeoutMs, clock, take, bug }: SocketOptions): Promise<Socket> {
+  const settled = Promise.withResolvers<void>();
+  const order: SocketOrder = { appToken, apiUrl, timeoutMs: timeoutMs ?? TIMEOUT_MS };
+  const thread = superviseThread<SocketNews, SocketWish>({
+    module: new URL('./socket-worker.ts', import.meta.url),
+    order: () => order,
+    hear,
+    ended: settled.resolve,
+    clock,
+    bug,
+    waitMsMax: WAIT_MS_MAX,
   });
-  await connect();
-  return {
-    async stop() {
-      isOver = true;
-      cancel();
-      // The library waits long for a far end that is gone.
-      await Promise.race([client.disconnect(), pause(clock, GOODBYE_MS)]);
-    },
-  };
-}
 
-function receiverOf(options: SocketOptions): SocketModeReceiver {
-  const receiver = new SocketModeReceiver({
-    appToken: options.appToken,
-    logger: silent,
-    autoReconnectEnabled: false,
-    installerOptions: { clientOptions: clientOptions(options) },
-  });
-  // Its own listener would acknowledge before anything is written down.
-  receiver.client.removeAllListeners('slack_event');
-  return receiver;
+  function hear(news: SocketNews): void {
+    switch (news.kind) {
+      case 'connected':
+        thread.works();
+        settled.resolve();
+        return;
+      case 'delivery': {
+        const { number, body } = news;
+        // What could not be written down is not acknowledged, so Slack sends it again.
+        take({ ...body }, async (content) => thread.tell({ kind: 'acknowledge', number, content })).catch(bug);
+        return;
+      }
+      case 'fault':
+        bug(new Error(`Slack's socket: ${news.detail}`));
+    }
+  }
+  await Promise.race([settled.promise, pause(clock, START_MS_MAX)]);
+  return { thread: thread.id, stop: () => thread.stop({ kind: 'stop' }) };
 }

@@ -44,6 +44,8 @@ export async function openSocketFarEnd(): Promise<SocketFarEnd> {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => sockets.delete(socket));
+    // Who goes without a word is gone: an HTTP server would keep its half open.
+    socket.on('end', () => socket.end());
     socket.on('data', (frame: Buffer) => {
       // A closing is answered with one.
       if (frame[0] === 0x88) return void socket.end(Buffer.from([0x88, 0]));

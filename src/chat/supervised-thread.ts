@@ -1,0 +1,89 @@
+import { Worker } from 'node:worker_threads';
+import { type Clock, pause } from '../kit/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../kit/duration.ts';
+
+/** First and longest wait before another thread: far ends are back within a minute of being back. */
+const WAIT_MS_MIN = SECOND_MS;
+const WAIT_MS_MAX = MINUTE_MS;
+/** Of the ten seconds SIGTERM leaves, most are for what is under way. */
+const GOODBYE_MS = SECOND_MS;
+
+export interface ThreadPlan<News> {
+  /** Module the thread runs. */
+  readonly module: URL;
+  /** What a new thread is started with, as plain data. */
+  readonly order: () => unknown;
+  readonly hear: (news: News) => void;
+  /** The thread is gone, asked or not. */
+  readonly ended?: () => void;
+  readonly clock: Clock;
+  readonly bug: (fault: unknown) => void;
+  /** Longest wait before another thread. */
+  readonly waitMsMax?: number;
+}
+export interface SupervisedThread<Wish> {
+  /** Which thread it is, for tests that end it; null while there is none. */
+  readonly id: () => number | null;
+  /** Reaches the thread there is; nothing waits for the next one. */
+  tell(wish: Wish): void;
+  /** It does its work: should it end, the next one comes soon. */
+  works(): void;
+  /** Ends it; the next one comes as if it had ended by itself. */
+  end(): void;
+  /** Says `goodbye` and waits a moment for the thread to go by itself. */
+  stop(goodbye: Wish): Promise<void>;
+}
+
+/**
+ * A thread for a library that may end its process: whatever it throws where nobody can catch it, and `process.exit` too, ends the
+ * thread and nothing else. The next one is started after a wait that doubles as long as none of them works.
+ */
+export function superviseThread<News, Wish>(plan: ThreadPlan<News>): SupervisedThread<Wish> {
+  const { clock, bug, waitMsMax = WAIT_MS_MAX } = plan;
+  let worker: Worker | null = null;
+  let waitMs = WAIT_MS_MIN;
+  let cancel = (): void => undefined;
+  let isOver = false;
+
+  function spawn(): void {
+    // Without our environment: a library finds no secret there that it was not given.
+    const spawned = new Worker(plan.module, { workerData: plan.order(), env: {}, stdin: false });
+    worker = spawned;
+    spawned.on('message', (news: News) => {
+      if (worker === spawned) plan.hear(news);
+    });
+    spawned.on('error', bug);
+    spawned.on('exit', () => {
+      if (worker === spawned) worker = null;
+      plan.ended?.();
+      again();
+    });
+  }
+  function again(): void {
+    if (isOver || worker !== null) return;
+    cancel();
+    cancel = clock.alarm(clock.now() + waitMs, spawn);
+    waitMs = Math.min(waitMs * 2, waitMsMax);
+  }
+  spawn();
+  return {
+    id: () => worker?.threadId ?? null,
+    tell: (wish) => worker?.postMessage(wish),
+    works() {
+      waitMs = WAIT_MS_MIN;
+    },
+    end() {
+      worker?.terminate().catch(bug);
+    },
+    async stop(goodbye) {
+      isOver = true;
+      cancel();
+      const last = worker;
+      if (last === null) return;
+      const gone = new Promise<void>((resolve) => void last.once('exit', () => resolve()));
+      last.postMessage(goodbye);
+      await Promise.race([gone, pause(clock, GOODBYE_MS)]);
+      await last.terminate();
+    },
+  };
+}
