@@ -32,7 +32,11 @@ client.on('slack_event', ({ body, ack }: { body: Record<string, unknown>; ack: (
 client.on('disconnected', () => process.exit(0));
 
 port.on('message', (wish: SocketWish) => {
-  if (wish.kind === 'stop') client.disconnect().finally(() => process.exit(0));
+  if (wish.kind === 'stop')
+    client.disconnect().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
   else acknowledge(wish).catch((fault: unknown) => tell({ kind: 'fault', detail: sayFault(fault) }));
 });
 
