@@ -47,12 +47,12 @@ async function restore(settings: Settings, file: string, forget: boolean): Promi
       if ((await to.store.head()).position > 0)
         return complain('There is a ledger already. Nothing was changed; empty it first, or name another one.');
       const { faults } = await verifyLedger(backup.database);
-      if (faults.length > 0) return refuse(faults);
+      if (faults.length > 0) return complainOfFaults(faults);
       if (!(await replays(backup)))
         return complain('Snapshots or promises in the backup are not what its entries entail. Nothing was restored.');
       if (forget) console.log(`${await forgetPromises(backup.database)} promises are forgotten.`);
       const moved = await moveLedger(backup.database, to.database);
-      if (!moved.ok) return refuse(moved.problem.kind === 'unsound' ? moved.problem.faults : []);
+      if (!moved.ok) return complainOfFaults(moved.problem.kind === 'unsound' ? moved.problem.faults : []);
       putFiles(settings, backup);
       return say(moved, await owedOf(to));
     } finally {
@@ -63,7 +63,7 @@ async function restore(settings: Settings, file: string, forget: boolean): Promi
   }
 }
 
-function refuse(faults: readonly Fault[]): number {
+function complainOfFaults(faults: readonly Fault[]): number {
   for (const { position, kind, explanation } of faults) console.log(`entry ${position}: ${kind}: ${explanation}`);
   return complain('The backup was tampered with or is damaged. Nothing was restored.');
 }
