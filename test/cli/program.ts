@@ -43,6 +43,8 @@ export interface RunningProgram {
   readonly pid: number;
   readonly url: string;
   signal(signal: NodeJS.Signals): void;
+  /** Once it has ended, however it did. */
+  readonly ended: Promise<Ended>;
   /** SIGTERM, and how it ended. */
   stop(): Promise<Ended & { readonly tookMs: number }>;
   /** What it wrote to its log so far. */
@@ -64,6 +66,7 @@ export async function startAllclear(dataDirectory: string, variables: Variables 
     pid,
     url,
     signal: (signal) => void child.kill(signal),
+    ended: end,
     async stop() {
       const from = performance.now();
       child.kill('SIGTERM');

@@ -1,0 +1,81 @@
+import type { Entry } from '../../src/ledger/entry.ts';
+import type { Acknowledged } from './clients.ts';
+import type { Call } from './phones.ts';
+
+/** What came of a fault. Everything but the last three must be as it should for a run to be good. */
+export interface Count {
+  readonly acknowledged: number;
+  /** Acknowledged, and not in the ledger. */
+  readonly lost: number;
+  /** Declared twice and never merged into one. */
+  readonly doubled: number;
+  readonly pagesDue: number;
+  readonly pagesDelivered: number;
+  /** Calls beyond the first for one notification. */
+  readonly pagesDuplicated: number;
+  /** Of a page behind the moment it was owed, milliseconds. */
+  readonly latestMs: number;
+}
+
+interface Promised {
+  readonly page: string;
+  readonly person: string;
+  readonly at: number;
+}
+
+/** Holds what was said to people against the ledger, and the ledger against the phones. */
+export function count(acknowledged: readonly Acknowledged[], entries: readonly Entry[], calls: readonly Call[]): Count {
+  const declared = incidentsByKey(entries);
+  const noted = keysOf(entries, 'incident.noted');
+  const merged = new Set(
+    entries.filter(({ type }) => type === 'incident.merged' || type === 'incident.canceled').map(({ incident }) => incident),
+  );
+  const isLost = ({ key, kind }: Acknowledged): boolean => (kind === 'declare' ? !declared.has(key) : !noted.has(key));
+  const living = [...declared.values()].map((incidents) => incidents.filter((incident) => !merged.has(incident)).length);
+  const due = entries.flatMap(promisedBy);
+  const rung = due.map(({ page, person, at }) => {
+    const its = calls.filter((call) => call.page === page && call.person === person);
+    return { times: its.length, lateMs: Math.min(...its.map((call) => call.at)) - at };
+  });
+  const delivered = rung.filter(({ times }) => times > 0);
+  return {
+    acknowledged: acknowledged.length,
+    lost: acknowledged.filter(isLost).length,
+    doubled: living.filter((many) => many > 1).length,
+    pagesDue: due.length,
+    pagesDelivered: delivered.length,
+    pagesDuplicated: delivered.reduce((sum, { times }) => sum + times - 1, 0),
+    latestMs: Math.max(0, ...delivered.map(({ lateMs }) => lateMs)),
+  };
+}
+
+export function isGood({ lost, doubled, pagesDue, pagesDelivered, acknowledged }: Count): boolean {
+  return acknowledged > 0 && lost === 0 && doubled === 0 && pagesDue > 0 && pagesDelivered === pagesDue;
+}
+
+const KEY = /([a-z0-9-]+-\d+)\.$/;
+
+function keyIn(entry: Entry, field: 'title' | 'text'): string | null {
+  const data = JSON.parse(entry.data ?? '{}') as Readonly<Record<string, unknown>>;
+  return KEY.exec(String(data[field]))?.[1] ?? null;
+}
+
+function incidentsByKey(entries: readonly Entry[]): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const entry of entries) {
+    const key = entry.type === 'incident.declared' ? keyIn(entry, 'title') : null;
+    if (key !== null && entry.incident !== null) found.set(key, [...(found.get(key) ?? []), entry.incident]);
+  }
+  return found;
+}
+
+function keysOf(entries: readonly Entry[], type: string): ReadonlySet<string> {
+  return new Set(entries.filter((entry) => entry.type === type).flatMap((entry) => keyIn(entry, 'text') ?? []));
+}
+
+/** One rung, one way to wake each: a level that was reached owes one call to everybody on it. */
+function promisedBy({ type, data, at }: Entry): readonly Promised[] {
+  if (type !== 'page.level-reached' || data === null) return [];
+  const { page, people } = JSON.parse(data) as { page: string; people: readonly { person: string }[] };
+  return people.map(({ person }) => ({ page, person, at }));
+}
