@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type ConsolePlatform, createConsolePlatform } from './chat/console/platform.ts';
+import { createDirectMessages } from './chat/direct-messages.ts';
 import type { DiscordPlatform } from './chat/discord/platform.ts';
 import { createNotes, sparedNotes } from './chat/notes.ts';
 import type { SlackPlatform } from './chat/slack/platform.ts';
@@ -18,7 +19,7 @@ import { type Bot, type BotParts, createBot, type Watch } from './engine/bot.ts'
 import { type Checkpointer, createCheckpointer } from './engine/checkpointer.ts';
 import { createLifeline, type Lifeline, type LifelineNews } from './engine/lifeline.ts';
 import { createMessages } from './engine/messages.ts';
-import type { CurrentCatalog, Forge, Outcome, Platform } from './engine/ports.ts';
+import type { CurrentCatalog, Forge, Platform } from './engine/ports.ts';
 import type { Store } from './engine/store-port.ts';
 import { EngineError, type Engines, holdDataDirectory, openEngines } from './engines.ts';
 import { openForge } from './forge/index.ts';
@@ -156,7 +157,8 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
   const commands = await loadCommands(join(HOME, 'commands'));
   const readings = (): Bot['readings'] => main.readings;
   const { slack, discord, others } = await choosePlatforms(settings, { clock, catalog, secret, notes, trouble, commands, readings });
-  const { pagers, close: closePagers } = openPagers(settings, host, catalog, [chat, ...others], http);
+  const pagersOn = (console: ConsolePlatform) => openPagers(settings, host, catalog, [console, ...others], { http, trouble });
+  const { pagers, close: closePagers } = pagersOn(chat);
   watch = host.watch(store);
   const postmortems = loadTemplates(join(HOME, 'templates'));
   const messages = createMessages(join(HOME, 'templates', 'messages'), catalog);
@@ -185,7 +187,7 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
       database,
       roomUrl,
       platforms: others,
-      pagers: (console) => openPagers(settings, host, catalog, [console, ...others], http).pagers,
+      pagers: (console) => pagersOn(console).pagers,
       told: chat.told,
       process: replica,
     });
@@ -234,7 +236,7 @@ function openPagers(
   { clock }: Host,
   catalog: CurrentCatalog,
   platforms: readonly [ConsolePlatform, ...Platform[]],
-  http: HttpClient,
+  { http, trouble }: { readonly http: HttpClient; readonly trouble: (fault: unknown, where: string) => void },
 ) {
   const [chat, ...others] = platforms;
   return createPagers({
@@ -244,20 +246,7 @@ function openPagers(
     templates: loadTemplates(join(HOME, 'templates', 'email')),
     http,
     secret: settings.webhookSecret,
-    direct: {
-      unreachable: () => null,
-      async deliver(person, document, attempt) {
-        const promise = { kind: 'direct', person, document, urgent: true } as const;
-        let failed: Outcome | null = null;
-        for (const platform of others) {
-          const outcome = await platform.deliver(promise, attempt);
-          if (outcome.outcome === 'done') return outcome;
-          // Who is nobody there reads it elsewhere; any other failure is one of the page, unless another platform reaches them.
-          if (outcome.outcome !== 'dead' || outcome.reason !== 'client') failed ??= outcome;
-        }
-        return failed ?? chat.deliver(promise, attempt);
-      },
-    },
+    direct: createDirectMessages({ platforms: others, fallback: chat, clock, bug: (fault) => trouble(fault, 'a direct message') }),
   });
 }
 
