@@ -193,7 +193,6 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
     });
     lifeline = createLifeline({ main, clock, messages, probe: engines.probe, ...emergencies, told: host.lifeline ?? (() => undefined) });
   }
-  const place = checkpointFiles(checkpointsOf(settings));
   return {
     bot: joinReplicas(lifeline === null ? main : livingOn(main, lifeline), chat, engines),
     chat: routedConsole(chat, spare),
@@ -202,12 +201,16 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
     lifeline,
     links,
     secret,
-    checkpointer: createCheckpointer(engines.signing, place, signerOf(settings, randomness), clock),
+    checkpointer: checkpointerOf(settings, engines, host),
     async close() {
       closePagers();
       await engines.close();
     },
   };
+}
+
+function checkpointerOf(settings: Settings, { signing }: Engines, { clock, randomness }: Host): Checkpointer {
+  return createCheckpointer(signing, checkpointFiles(checkpointsOf(settings)), signerOf(settings, randomness), clock);
 }
 
 /** Other replicas' commits are forgotten from memory and told like our own; their messages reach our browsers. */
