@@ -38,7 +38,7 @@ interface Kept extends Dispatch {
  * each is heard under its own key and so again with the first answer.
  */
 export function createDeliveries({ notes, clock, process, bug }: DeliveryPorts): Deliveries {
-  const underWay = new Set<Promise<void>>();
+  const underWay = new Map<string, Promise<void>>();
   const work = async (note: string, dispatch: Dispatch): Promise<void> => {
     try {
       await process(dispatch);
@@ -51,8 +51,12 @@ export function createDeliveries({ notes, clock, process, bug }: DeliveryPorts):
     async take(dispatch) {
       const note = NOTE + dispatch.key;
       await notes.put(note, JSON.stringify({ at: clock.now(), ...dispatch } satisfies Kept));
-      const working = work(note, dispatch).finally(() => underWay.delete(working));
-      underWay.add(working);
+      const lane = laneOf(dispatch);
+      const before = underWay.get(lane) ?? Promise.resolve();
+      const working = before.then(() => work(note, dispatch));
+      underWay.set(lane, working);
+      // Nobody waits for it here, and it settles its own faults.
+      working.then(() => underWay.get(lane) === working && underWay.delete(lane), bug);
     },
     async replay() {
       for (const { key, value } of await notes.list(NOTE)) {
@@ -62,7 +66,13 @@ export function createDeliveries({ notes, clock, process, bug }: DeliveryPorts):
       }
     },
     async idle() {
-      await Promise.all(underWay);
+      await Promise.all(underWay.values());
     },
   };
+}
+
+/** A pin and its removal are heard in their order; nobody who presses a button waits for anybody else. */
+function laneOf({ type, key, data }: Dispatch): string {
+  const { channel_id: channel } = data as { channel_id?: unknown };
+  return type === 'INTERACTION_CREATE' ? key : `channel ${String(channel)}`;
 }

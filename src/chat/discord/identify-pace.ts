@@ -24,7 +24,7 @@ export function identifyWaitMs(times: readonly number[], now: number): number {
 }
 
 /** Waits until the next identify may be, and writes it down before it is made. */
-export async function waitForIdentify(notes: Notes, clock: Clock): Promise<void> {
+export async function waitForIdentify(notes: Pick<Notes, 'get' | 'put'>, clock: Clock): Promise<void> {
   const times = JSON.parse((await notes.get(NOTE)) ?? '[]') as readonly number[];
   for (let leftMs = identifyWaitMs(times, clock.now()); leftMs > 0; leftMs = identifyWaitMs(times, clock.now()))
     await pause(clock, Math.min(leftMs, SLEEP_MS_MAX));

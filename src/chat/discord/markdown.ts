@@ -15,6 +15,8 @@ const MARKS = /[\\*_`~|<[\]]/g;
 /** Marks that mean something at the beginning of a line: headings, quotes, lists, small text. */
 const LINE_MARKS = /^([ ]*)([#>+-]|\d+(?=[.)]))/gm;
 const URL_SCHEME = /:(?=\/\/)/g;
+/** Discord looks for whom to notify in the raw text, whatever a reader makes of it. */
+const MENTIONS = /<(?=[@#])/g;
 const EVERYBODY = /@(?=everyone|here)/gi;
 
 /** Text from people as Discord shows it to the letter: no mark, mention, link or time comes out of it. */
@@ -23,13 +25,14 @@ export function literal(text: string): string {
     .replace(MARKS, '\\$&')
     .replace(LINE_MARKS, (_, spaces: string, mark: string) => (/\d/.test(mark) ? `${spaces}${mark}\\` : `${spaces}\\${mark}`))
     .replace(URL_SCHEME, '\\:')
+    .replace(MENTIONS, `<${ZERO_WIDTH_SPACE}`)
     .replace(EVERYBODY, `@${ZERO_WIDTH_SPACE}`);
 }
 
 /** Text between backticks or fences: only what would notify is broken up, and nothing ends it early. */
 export function literalCode(text: string): string {
   return readableText(text)
-    .replace(/<(?=[@#])/g, `<${ZERO_WIDTH_SPACE}`)
+    .replace(MENTIONS, `<${ZERO_WIDTH_SPACE}`)
     .replace(EVERYBODY, `@${ZERO_WIDTH_SPACE}`)
     .replace(/`(?=`)/g, `\`${ZERO_WIDTH_SPACE}`);
 }

@@ -42,8 +42,8 @@ export interface DiscordOptions {
 }
 export interface DiscordPlatform extends Platform {
   readonly name: 'discord';
-  /** The thread that holds the gateway; null while there is none. */
-  readonly thread: () => number | null;
+  /** Ends the thread that holds the gateway, as a bug of the library would; another one is started. */
+  endThread(): void;
 }
 
 /** Discord as a chat world. Its library makes no promise of its own: nothing is repeated, awaited without end or forgotten in here. */
@@ -82,7 +82,7 @@ export function createDiscordPlatform(options: DiscordOptions): DiscordPlatform 
   let gateway: Gateway | null = null;
   return {
     name: 'discord',
-    thread: () => gateway?.thread() ?? null,
+    endThread: () => gateway?.endThread(),
     async start(hear) {
       ports.intake.open(hear);
       await forgetOldForms(ports);

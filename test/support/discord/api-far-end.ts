@@ -101,6 +101,7 @@ const ROUTES: readonly (readonly [method: string, pattern: RegExp, route: Route]
   ],
   ['GET', at('/channels/:id'), inChannel((channel) => ok(shownChannel(channel)))],
   ['PATCH', at('/channels/:id'), inChannel(editChannel)],
+  ['DELETE', at('/channels/:id'), inChannel(({ id }, { state }) => ok({ deleted: state.channels.delete(id) }))],
   ['POST', at('/channels/:id/threads'), inChannel(makeThread)],
   ['GET', at('/channels/:id/messages'), inChannel(({ messages }) => ok(messages.toReversed().slice(0, 100).map(shownMessage)))],
   ['POST', at('/channels/:id/messages'), inChannel(postMessage)],
@@ -109,7 +110,10 @@ const ROUTES: readonly (readonly [method: string, pattern: RegExp, route: Route]
   ['DELETE', at('/channels/:id/messages/:id'), onMessage(deleteMessage)],
   ['PUT', at('/channels/:id/messages/pins/:id'), onMessage(pinMessage)],
   ['PUT', at('/channels/:id/permissions/:id'), inChannel(overwrite)],
+  ['DELETE', at('/channels/:id/permissions/:id'), inChannel(({ overwrites }, _world, [, id = '']) => dropped(overwrites.delete(id)))],
   ['PUT', at('/channels/:id/thread-members/:id'), inChannel(joinThread)],
+  ['PUT', at('/guilds/:id/members/:id/roles/:id'), (world, names) => changeRoles(world, names, true)],
+  ['DELETE', at('/guilds/:id/members/:id/roles/:id'), (world, names) => changeRoles(world, names, false)],
   [
     'GET',
     at('/channels/:id/messages/:id/reactions/:word'),
@@ -162,7 +166,22 @@ function makeThread(parent: FakeChannel, { state, complain }: ApiWorld, _names: 
   return ok(shownChannel(thread), 201);
 }
 
-function editChannel(channel: FakeChannel, { complain }: ApiWorld, _names: readonly string[], { topic }: Json): Answered {
+function dropped(existed: boolean): Answered {
+  return existed ? ok(null, 204) : refuses(404, 10_009, 'Unknown Overwrite');
+}
+
+function changeRoles({ state }: ApiWorld, [, id = '', role = '']: readonly string[], has: boolean): Answered {
+  const user = state.users.get(id);
+  if (user === undefined || !state.roles.some((one) => one.id === role)) return refuses(404, 10_011, 'Unknown Role');
+  user.roles = [...user.roles.filter((one) => one !== role), ...(has ? [role] : [])];
+  return ok(null, 204);
+}
+
+function editChannel(channel: FakeChannel, { complain }: ApiWorld, _names: readonly string[], { topic, archived }: Json): Answered {
+  if (archived !== undefined) {
+    channel.archived = archived === true;
+    return ok(shownChannel(channel));
+  }
   if (String(topic).length > 1_024) complain('the topic is too long');
   if (channel.type === 11) complain('threads have no topic');
   channel.topic = String(topic);
@@ -200,7 +219,8 @@ function pinMessage(message: FakeMessage, { state }: ApiWorld, _names: readonly 
 
 function overwrite(channel: FakeChannel, { state, complain }: ApiWorld, [, user = '']: readonly string[], body: Json): Answered {
   if (channel.type === 11) complain('threads have no overwrites');
-  if (!state.users.has(user)) return refuses(404, 10_013, 'Unknown User');
+  const isKnown = body['type'] === 1 ? state.users.has(user) : user === state.guild || state.roles.some(({ id }) => id === user);
+  if (!isKnown) return refuses(404, 10_013, 'Unknown User');
   channel.overwrites.set(user, { id: user, ...body });
   return ok(null, 204);
 }

@@ -34,13 +34,15 @@ export interface DiscordFarEnd {
   /** The next thing that is shown and matches. */
   shown(matches: (shown: Shown) => boolean): Promise<Shown>;
   says(person: string, channel: string, content: string): FakeMessage;
+  /** Its author changes a message. */
+  edits(channel: string, message: string, content: string): void;
   reacts(person: string, channel: string, message: string, emoji: string, added: boolean): void;
   /** An interaction that waits; `INTERACTION_CREATE` is for the caller to send. */
   interaction(): OpenInteraction;
   close(): Promise<void>;
 }
 
-const TOKEN = 'a token of this test';
+const TOKEN = 'a-token-of-this-test';
 const PEOPLE = ['ana', 'bo', 'cy', 'guest'];
 
 /** Everything that is asked, and the faults that were ordered for it. */
@@ -157,7 +159,11 @@ function newServer(): { readonly state: ServerState; readonly ids: Readonly<Reco
 }
 
 /** What people do there by themselves. */
-function hands(state: ServerState, ids: Readonly<Record<string, string>>, gateway: GatewayFarEnd): Pick<DiscordFarEnd, 'says' | 'reacts'> {
+function hands(
+  state: ServerState,
+  ids: Readonly<Record<string, string>>,
+  gateway: GatewayFarEnd,
+): Pick<DiscordFarEnd, 'says' | 'edits' | 'reacts'> {
   const user = (person: string): FakeUser => state.users.get(ids[person] ?? '') ?? state.bot;
   return {
     says(person, id, content) {
@@ -166,6 +172,12 @@ function hands(state: ServerState, ids: Readonly<Record<string, string>>, gatewa
       const message = addMessage(channel, user(person), { content, allowed_mentions: { parse: [] } });
       gateway.dispatch('MESSAGE_CREATE', { ...shownMessage(message), guild_id: state.guild });
       return message;
+    },
+    edits(id, messageId, content) {
+      const message = state.channels.get(id)?.messages.find((one) => one.id === messageId);
+      if (message === undefined) throw new Error(`there is no message ${messageId}`);
+      message.content = content;
+      gateway.dispatch('MESSAGE_UPDATE', { ...shownMessage(message), guild_id: state.guild });
     },
     reacts(person, id, messageId, emoji, added) {
       const message = state.channels.get(id)?.messages.find((one) => one.id === messageId);

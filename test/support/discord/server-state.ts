@@ -26,13 +26,14 @@ export interface FakeChannel {
   readonly recipient: string | null;
   readonly overwrites: Map<string, Json>;
   readonly members: Set<string>;
+  archived: boolean;
   messages: FakeMessage[];
 }
 export interface FakeUser {
   readonly id: string;
   readonly username: string;
   readonly bot?: boolean;
-  readonly roles: readonly string[];
+  roles: readonly string[];
 }
 
 const EPOCH_MS = 1_420_070_400_000n;
@@ -62,6 +63,7 @@ export function newChannel(given: Partial<FakeChannel> & Pick<FakeChannel, 'type
     recipient: null,
     overwrites: new Map(),
     members: new Set(),
+    archived: false,
     messages: [],
     ...given,
   };

@@ -1,0 +1,127 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { readSettings } from '../../src/config/environment.ts';
+import { systemClock } from '../../src/kit/clock.ts';
+import { systemRandomness } from '../../src/kit/randomness.ts';
+import { type RunningBot, startBot } from '../../src/main.ts';
+import type { Shown } from '../support/discord/api-far-end.ts';
+import { type DiscordFarEnd, openDiscordFarEnd } from '../support/discord/discord-far-end.ts';
+import { command, presses, submits } from '../support/discord/interactions.ts';
+import { buttonsOf, readMessage } from '../support/discord/seen.ts';
+import type { FakeMessage } from '../support/discord/server-state.ts';
+
+type Json = Record<string, unknown>;
+type Values = Readonly<Record<string, string | number | boolean>>;
+/** Longer than anything takes to appear on a busy machine. */
+const WAIT = { timeout: 15_000, interval: 50 };
+
+/** The whole bot as `allclear start` runs it, and a Discord server in which two people work. Nothing but gateway payloads goes in. */
+export interface DiscordStage {
+  readonly far: DiscordFarEnd;
+  readonly running: RunningBot;
+  /** Lines of the log, from errors on. */
+  readonly log: readonly string[];
+  /** Types a native command; answers what the person is shown: words, or a form (see `fills`). */
+  does(person: string, channel: string, name: string, values?: Values): Promise<string>;
+  /** Presses the newest button of that label in a channel, or under the last answer. */
+  presses(person: string, channel: string, label: string): Promise<string>;
+  /** Sends the form the person was shown last. */
+  fills(person: string, channel: string, values: Readonly<Record<string, string>>): Promise<string>;
+  /** The room of the first incident. */
+  room(): Promise<string>;
+  /** Where the bot writes to one person. */
+  inbox(person: string): Promise<string>;
+  messages(channel: string): readonly FakeMessage[];
+  /** Waits until some message of a channel reads like this. */
+  sees(channel: string, text: RegExp): Promise<void>;
+  timeline(incident: number): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** `chat` is what the configuration says of Discord, besides who is who. */
+export async function openDiscordStage(chat: (far: DiscordFarEnd) => object): Promise<DiscordStage> {
+  const far = await openDiscordFarEnd();
+  const directory = mkdtempSync(join(tmpdir(), 'allclear-discord-'));
+  const log: string[] = [];
+  const running = await startOn(far, directory, chat(far), log);
+  const shown = new Map<string, Shown>();
+  const remember = async (person: string, showing: Promise<Shown>): Promise<string> => {
+    const seen = await showing;
+    shown.set(person, seen);
+    return seen.kind === 'modal' ? JSON.stringify(seen.body['components']) : readMessage(seen.body);
+  };
+  const messages = (channel: string): readonly FakeMessage[] => far.state.channels.get(channel)?.messages ?? [];
+  const buttonIn = (person: string, channel: string, label: string): string | undefined => {
+    const answered = shown.get(person)?.body ?? {};
+    const all = [
+      ...messages(channel).flatMap(buttonsOf),
+      ...buttonsOf(answered['components'] === undefined || 'custom_id' in answered ? {} : answered),
+    ];
+    return all.findLast((one) => one.label === label)?.id;
+  };
+  return {
+    far,
+    running,
+    log,
+    messages,
+    does: (person, channel, name, values) => remember(person, command(far, { person, channel }, name, values)),
+    async presses(person, channel, label) {
+      await expect.poll(() => buttonIn(person, channel, label), WAIT).toBeDefined();
+      const inServer = far.state.channels.get(channel)?.recipient === null;
+      return remember(person, presses(far, { person, channel, inServer }, String(buttonIn(person, channel, label))));
+    },
+    fills: (person, channel, values) =>
+      remember(person, submits(far, { person, channel }, (shown.get(person)?.body ?? {}) as Json, values)),
+    async room() {
+      const find = (): string | undefined =>
+        [...far.state.channels.values()].find(({ name, type }) => name.startsWith('inc-1-') && type === 0)?.id;
+      await expect.poll(find, WAIT).toBeDefined();
+      return String(find());
+    },
+    async inbox(person) {
+      const find = (): string | undefined => [...far.state.channels.values()].find(({ recipient }) => recipient === far.ids[person])?.id;
+      await expect.poll(find, WAIT).toBeDefined();
+      return String(find());
+    },
+    async sees(channel, text) {
+      await expect.poll(() => messages(channel).map(readMessage).join('\n---\n'), WAIT).toMatch(text);
+    },
+    timeline: async (incident) => (await running.composed.bot.readings.timeline(incident)).map((line) => line.text).join('\n'),
+    async stop() {
+      await running.stop();
+      await far.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+async function startOn({ ids, apiUrl, token, state }: DiscordFarEnd, directory: string, chat: object, log: string[]): Promise<RunningBot> {
+  const company = join(import.meta.dirname, 'company');
+  const identity = (person: string): string => `identities: { discord: ${JSON.stringify(ids[person])} },`;
+  const file = readFileSync(join(company, 'allclear.yaml'), 'utf8')
+    .replace('rank: admin,', `rank: admin, ${identity('ana')}`)
+    .replace('rank: commander,', `rank: commander, ${identity('bo')}`)
+    .replace('platforms: [console]', 'platforms: [discord]');
+  writeFileSync(join(directory, 'allclear.yaml'), `${file}chat: ${JSON.stringify({ discord: chat })}\n`);
+  cpSync(join(company, 'runbooks'), join(directory, 'runbooks'), { recursive: true });
+  const read = readSettings(
+    {
+      PORT: '0',
+      ALLCLEAR_CONFIG: join(directory, 'allclear.yaml'),
+      ALLCLEAR_DATA: join(directory, 'data'),
+      POSTMORTEM_DIR: join(directory, 'postmortems'),
+      DISCORD_TOKEN: token,
+      DISCORD_GUILD_ID: state.guild,
+      DISCORD_API_URL: apiUrl,
+      LOG_LEVEL: 'error',
+    },
+    () => '',
+  );
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  const machine = { clock: systemClock, randomness: systemRandomness, variables: {}, readFile: () => '', isTerminal: false };
+  const started = await startBot(read.settings, { ...machine, write: (line) => void log.push(line) });
+  if (!started.ok) throw new Error(started.problems.join('\n'));
+  return started.running;
+}
