@@ -133,10 +133,10 @@ describe('the gateway', { timeout: TEST_MS_MAX }, () => {
     world.far.gateway.forgetSessions();
     world.far.gateway.refuse(4_014, 1);
     await again();
-    await connected();
     const CONTENT = 1 << 15;
-    const asked = world.far.gateway.identifies.map(({ intents }) => (intents & CONTENT) !== 0);
-    expect(asked).toEqual([true, true, false]);
+    const asked = () => world.far.gateway.identifies.map(({ intents }) => (intents & CONTENT) !== 0);
+    await expect.poll(asked, WAIT).toEqual([true, true, false]);
+    await connected();
     expect(world.bugs.map(String).join()).toContain('disallowed intents');
   });
 
@@ -146,6 +146,7 @@ describe('the gateway', { timeout: TEST_MS_MAX }, () => {
     world.far.gateway.forgetSessions();
     world.far.gateway.refuse(4_004, 1);
     await again();
+    await expect.poll(() => world.far.gateway.identifies.length, WAIT).toBe(3);
     await connected();
   });
 });

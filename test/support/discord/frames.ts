@@ -28,6 +28,8 @@ export function acceptJsonSocket(request: IncomingMessage, socket: Duplex, ears:
   let code = NO_CODE;
   let isOver = false;
   socket.on('error', () => socket.destroy());
+  // A server's sockets stay half open by themselves.
+  socket.on('end', () => socket.destroy());
   socket.on('close', () => {
     if (!isOver) ears.closed(code);
     isOver = true;
