@@ -74,7 +74,7 @@ export interface Bot {
 export function createBot(parts: BotParts): Bot {
   const { store, clock, randomness, catalog, watch } = parts;
   const queue = parts.queue((lane) => deliverer.nextDue(lane));
-  const wake = (lane: Lane, dueAt: number): void => queue.wake(lane, dueAt);
+  const wake: Queue['wake'] = (...word) => queue.wake(...word);
   const pass: PassMoment = parts.pass ?? (() => undefined);
   const watchers = new Set<() => void>();
   const committed = (): void => {

@@ -7,7 +7,7 @@ import type { Door } from './door.ts';
 import { sequenceOf, turnOf } from './effects.ts';
 import type { PassMoment } from './moment.ts';
 import type { Attempt, Outcome, Reason } from './ports.ts';
-import { type EffectRow, LANES, type Lane, type Settlement, type Store } from './store-port.ts';
+import { type EffectRow, LANES, type Lane, type Queue, type Settlement, type Store } from './store-port.ts';
 
 /** How one kind of effect is kept. */
 export interface Performer {
@@ -45,7 +45,7 @@ export interface DeliverPorts {
   /** Told of each named moment as it passes. */
   readonly pass?: PassMoment;
   /** Something of this lane may be due at `dueAt`. */
-  readonly wake: (lane: Lane, dueAt: number) => void;
+  readonly wake: Queue['wake'];
 }
 
 /** Longer than any attempt and its margin: while a lease runs nobody else touches the effect. */
@@ -265,7 +265,7 @@ interface Return {
 async function release(ports: DeliverPorts, row: EffectRow, { dueAt, failure, untried }: Return): Promise<boolean> {
   const { reason, detail } = failure ?? { reason: row.reason, detail: row.detail };
   const released = await ports.store.outbox.release({ effect: row.id, fence: row.fence, dueAt, reason, detail, untried });
-  ports.wake(row.lane, dueAt);
+  ports.wake(row.lane, dueAt, row.id);
   return released;
 }
 

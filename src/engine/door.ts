@@ -5,7 +5,7 @@ import type { PassMoment } from './moment.ts';
 import type { Answer, CurrentCatalog, Submission } from './ports.ts';
 import { createOverlay, type Prepared, prepare } from './prepare.ts';
 import { createStates, type States } from './states.ts';
-import type { Commit, CommitVerdict, Lane, Settlement, Store } from './store-port.ts';
+import type { Commit, CommitVerdict, Lane, Queue, Settlement, Store } from './store-port.ts';
 
 /** Submits that share one transaction at the most: enough to spread one fsync, few enough to answer soon. */
 const BATCH_MAX = 256;
@@ -24,8 +24,8 @@ export interface DoorPorts {
   readonly committed?: () => void;
   /** Told of each named moment as it passes. */
   readonly pass?: PassMoment;
-  /** Called after each commit for every lane that got work, with the earliest due time. */
-  readonly wake: (lane: Lane, dueAt: number) => void;
+  /** Called after each commit: for every lane something is due in, and for every effect that is due later. */
+  readonly wake: Queue['wake'];
 }
 /** A submit that also settles the effect it comes from, in the same transaction. */
 export interface InnerSubmission extends Submission {
@@ -130,7 +130,7 @@ async function runBatch(ports: DoorPorts, states: States, batch: readonly Waitin
 /** Perhaps it was kept and only the answer was lost: then its effects are owed, and nobody else in this process would look for them. */
 function failAll(ports: DoorPorts, prepared: readonly Pending[], fault: unknown): void {
   for (const { waiting, commit } of prepared) {
-    if (commit !== null) for (const [lane, dueAt] of earliest(commit)) ports.wake(lane, dueAt);
+    if (commit !== null) wakeFor(ports, commit, null);
     waiting.reject(fault);
   }
 }
@@ -153,15 +153,21 @@ function conclude(ports: DoorPorts, states: States, one: Pending, verdict: Commi
     return [];
   }
   for (const [stream, folded] of one.folded) states.remember(stream, folded);
-  for (const [lane, dueAt] of earliest(commit as Commit)) ports.wake(lane, dueAt);
+  wakeFor(ports, commit as Commit, verdict.positions);
   answer(ports, waiting, one.answer.ok ? { ...one.answer, positions: verdict.positions } : one.answer);
   return [];
 }
 
-function earliest(commit: Commit): ReadonlyMap<Lane, number> {
-  const lanes = new Map<Lane, number>();
-  for (const { lane, dueAt } of commit.effects) lanes.set(lane, Math.min(dueAt, lanes.get(lane) ?? dueAt));
-  return lanes;
+/** Once for each lane that something is due in now, and once for each effect that is due later. Without positions nobody knows its id. */
+function wakeFor({ wake, clock }: DoorPorts, { effects }: Commit, positions: readonly number[] | null): void {
+  const now = clock.now();
+  const lanes = new Set<Lane>();
+  for (const { entry, number, lane, dueAt } of effects) {
+    if (dueAt > now && positions !== null) wake(lane, dueAt, `${positions[entry]}-${number}`);
+    else if (dueAt > now) wake(lane, dueAt);
+    else lanes.add(lane);
+  }
+  for (const lane of lanes) wake(lane, now);
 }
 
 function answer(ports: DoorPorts, waiting: Waiting, given: DoorAnswer): void {

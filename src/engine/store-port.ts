@@ -169,8 +169,8 @@ export interface Queue {
   readonly name: string;
   /** Calls `deliver` for a lane whenever something may be due there; never twice at once for one lane. */
   start(deliver: (lane: Lane) => Promise<void>): Promise<void>;
-  /** Something of this lane was committed, due at `dueAt`. */
-  wake(lane: Lane, dueAt: number): void;
+  /** Something of this lane was committed, due at `dueAt`: this effect, or nobody knows which. */
+  wake(lane: Lane, dueAt: number, effect?: string): void;
   /** Is any lane being looked at just now. */
   busy(): boolean;
   /** No new deliveries; answers when the claims being made are finished or `graceMs` is over. */

@@ -2,10 +2,11 @@ import { Queue as BullQueue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { LANES, type Lane } from '../engine/store-port.ts';
 import type { Clock } from '../kit/clock.ts';
+import { gathered } from '../kit/gather.ts';
 import { forgetfulness, openRedis } from './redis.ts';
 import { createRedisHealth, type RedisHealth } from './redis-health.ts';
 
-/** Hints for what is due later are put into Redis only when the time comes near. */
+/** What the sweeper finds is put into Redis again only when its time comes near. */
 const HORIZON_MS = 60_000;
 /** Effects due within the same moment share one hint; it comes at the moment's end, when all of them are due. */
 const SLOT_MS = 10;
@@ -28,18 +29,25 @@ export interface HintParts {
   readonly warn: (sentence: string) => void;
 }
 export interface Hints {
-  /** Calls `look` for every hint that this replica gets. */
+  /** Calls `look` for every job that this replica gets. */
   start(look: (lane: Lane) => void): void;
-  /** Leaves word in Redis. Answers false when that is pointless just now: Redis is away, or the time is far off. */
+  /** Leaves word in Redis where to look. Answers false when that is pointless just now: Redis is away, or the time is far off. */
   leave(lane: Lane, dueAt: number): boolean;
+  /** Leaves a job for an effect that is due later, however far off, under the effect's own id. Answers false while Redis is away. */
+  leaveTimer(effect: string, lane: Lane, dueAt: number): boolean;
   stop(): Promise<void>;
 }
 /** What a job carries: where to look. Never what is owed. */
 interface Hint {
   readonly lane: Lane;
 }
+interface Timer {
+  readonly effect: string;
+  readonly lane: Lane;
+  readonly dueAt: number;
+}
 
-/** Jobs that say "look into this lane", for whichever replica is free. */
+/** Jobs that say "look into this lane", for whichever replica is free. A job of a timer is named after its effect. */
 export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hints {
   let stopped = false;
   let queue: BullQueue<Hint> | null = null;
@@ -47,13 +55,17 @@ export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hint
   const { asking, working, end } = openRedis(url, (fault) => health.seen(fault));
   const health: RedisHealth = createRedisHealth(asking, clock, warn);
   const leaveNow = coalesced((lane) => add(lane, clock.now()), health.seen);
+  const addTimer = gathered(async (timers: readonly Timer[]) => {
+    await queue?.addBulk(timers.map((timer) => timerJob(timer, clock.now())));
+    return timers;
+  });
 
   async function add(lane: Lane, dueAt: number): Promise<void> {
     const delay = Math.max(0, Math.ceil(dueAt / SLOT_MS) * SLOT_MS - clock.now());
     // No colon and never digits alone, which BullMQ refuses. What is due now may not share an id: a hint that is just being
     // looked at would swallow the next one.
     const id = delay > 0 ? { jobId: `${lane}-${dueAt - (dueAt % SLOT_MS)}` } : {};
-    await queue?.add('look', { lane }, { removeOnComplete: true, removeOnFail: true, delay, priority: LANES.indexOf(lane), ...id });
+    await queue?.add('look', { lane }, { ...FORGOTTEN_AFTERWARDS, delay, priority: priorityOf(lane), ...id });
   }
   return {
     start(look) {
@@ -74,6 +86,11 @@ export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hint
       else leaveNow(lane);
       return true;
     },
+    leaveTimer(effect, lane, dueAt) {
+      if (queue === null || !health.isWell()) return false;
+      addTimer({ effect, lane, dueAt }).catch(health.seen);
+      return true;
+    },
     async stop() {
       stopped = true;
       health.stop();
@@ -82,6 +99,18 @@ export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hint
       end();
     },
   };
+}
+
+const FORGOTTEN_AFTERWARDS = { removeOnComplete: true, removeOnFail: true } as const;
+
+/** Pages first. BullMQ's 0 is "no priority", which comes before all others. */
+function priorityOf(lane: Lane): number {
+  return LANES.indexOf(lane);
+}
+
+function timerJob({ effect, lane, dueAt }: Timer, now: number) {
+  const delay = Math.max(0, dueAt - now);
+  return { name: lane, data: { lane }, opts: { ...FORGOTTEN_AFTERWARDS, jobId: effect, delay, priority: priorityOf(lane) } };
 }
 
 function openQueue(prefix: string, connection: Redis, health: RedisHealth): BullQueue<Hint> {

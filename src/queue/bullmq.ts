@@ -21,8 +21,8 @@ export interface BullmqParts {
 }
 
 /**
- * Wakes any one replica through BullMQ on Redis. A job only says "look into this lane": the promise is the row in the
- * database. So what Redis forgets, drops or delivers twice costs a look, never a page: every replica also asks the database
+ * Wakes any one replica through BullMQ on Redis. What is due later is a delayed job under the id of its effect; what is due
+ * now shares one hint for each lane. Either only says "look into this lane": the promise is the row in the database. So what Redis forgets, drops or delivers twice costs a look, never a page: every replica also asks the database
  * by itself, a little later than the hint would have come and once a second at the latest. While Redis is away it looks at once.
  */
 export function createBullmqQueue(parts: BullmqParts): Queue {
@@ -45,11 +45,11 @@ export function createBullmqQueue(parts: BullmqParts): Queue {
       hints.start((lane) => looks.wake(lane, clock.now()));
       sweeper.start();
     },
-    wake(lane, dueAt) {
+    wake(lane, dueAt, effect) {
       // Pages wait for nothing, not even for Redis; and without Redis nothing waits.
       const isNow = dueAt <= clock.now();
       if (isNow && (lane === 'pages' || !hints.leave(lane, dueAt))) looks.wake(lane, dueAt);
-      else sweeper.expect(lane, dueAt);
+      else sweeper.expect(lane, dueAt, !isNow && effect !== undefined && hints.leaveTimer(effect, lane, dueAt));
     },
     busy: () => looks.busy(),
     async stop(graceMs) {
@@ -66,8 +66,8 @@ export function createBullmqQueue(parts: BullmqParts): Queue {
 
 interface Sweeper {
   start(): void;
-  /** Something of this lane is due then: leaves a hint for it, and asks the database a little later whether that was enough. */
-  expect(lane: Lane, dueAt: number | null): void;
+  /** Something of this lane is due then: leaves a hint if there is none, and asks the database a little later whether that was enough. */
+  expect(lane: Lane, dueAt: number | null, isHinted?: boolean): void;
   stop(): void;
 }
 
@@ -97,16 +97,16 @@ function createSweeper({ clock, nextDue, failed }: BullmqParts, hints: Hints, lo
     });
     alarms.set(lane, { at, cancel });
   }
-  function expect(lane: Lane, dueAt: number | null): void {
+  function expect(lane: Lane, dueAt: number | null, hasJob = false): void {
     const now = clock.now();
     const sweepAt = now + SWEEP_MS;
     if (dueAt === null || dueAt > sweepAt) {
-      if (dueAt !== null) hints.leave(lane, dueAt);
+      if (dueAt !== null && !hasJob) hints.leave(lane, dueAt);
       arm(lane, sweepAt);
       return;
     }
     // What is due already has had its hint; what is coming gets one, or is kept time for here.
-    const isHinted = dueAt <= now || hints.leave(lane, dueAt);
+    const isHinted = hasJob || dueAt <= now || hints.leave(lane, dueAt);
     arm(lane, Math.max(dueAt, now) + (isHinted ? PATIENCE_MS : 0));
   }
   return {

@@ -46,13 +46,26 @@ describe.skipIf(noPostgres() !== null || noRedis() !== null)('two replicas woken
     await expectRung(owed);
   });
 
-  it('leaves word in Redis where to look and nothing else, and leaves it again when Redis forgot', { timeout: SLOW_MS_MAX }, async () => {
-    await owe('asks', 1, 30_000);
-    const left = async (): Promise<readonly unknown[]> =>
-      (await redis.hashes(`test-${process.pid}-${tests}:looks:asks-*`)).map(({ name, data }) => ({ name, data }));
-    await vi.waitFor(async () => expect(await left()).toEqual([{ name: 'look', data: '{"lane":"asks"}' }]));
+  it('keeps a timer in Redis under the id of its effect, pages before others, and nothing of what is owed', {
+    timeout: SLOW_MS_MAX,
+  }, async () => {
+    const [[page], [ask]] = [await owe('pages', 1, 3_600_000), await owe('asks', 1, 3_600_000)];
+    const jobs = (): Promise<readonly Readonly<Record<string, string>>[]> =>
+      Promise.all([page, ask].map(async (id) => (await redis.hashes(`test-${process.pid}-${tests}:looks:${id}`))[0] ?? {}));
+    await vi.waitFor(async () => expect((await jobs()).map(({ name }) => name)).toEqual(['pages', 'asks']));
+    const [first, second] = await jobs();
+    expect([first?.['data'], second?.['data']]).toEqual(['{"lane":"pages"}', '{"lane":"asks"}']);
+    expect(Number(first?.['delay'])).toBeGreaterThan(3_590_000);
+    expect(Number(first?.['priority'])).toBeLessThan(Number(second?.['priority']));
+  });
+
+  it('leaves word again in Redis where to look when Redis forgot', { timeout: SLOW_MS_MAX }, async () => {
+    const [id] = await owe('asks', 1, 30_000);
+    const left = async (key: string): Promise<readonly unknown[]> =>
+      (await redis.hashes(`test-${process.pid}-${tests}:looks:${key}`)).map(({ name, data }) => ({ name, data }));
+    await vi.waitFor(async () => expect(await left(id as string)).toEqual([{ name: 'asks', data: '{"lane":"asks"}' }]));
     await redis.flush();
-    await vi.waitFor(async () => expect(await left()).toEqual([{ name: 'look', data: '{"lane":"asks"}' }]), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await left('asks-*')).toEqual([{ name: 'look', data: '{"lane":"asks"}' }]), { timeout: 5_000 });
     expect(rang).toEqual([]);
   });
 

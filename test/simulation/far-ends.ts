@@ -12,7 +12,7 @@ export interface Sending {
   /** Page, notification and person of a page; null for chat. */
   readonly page: { readonly page: string; readonly notification: string; readonly person: string } | null;
   isArrived: boolean;
-  /** The sender was told something, and that it was done. */
+  /** The sender was told something or waits no more, and was told that it was done. */
   isAnswered: boolean;
   isConfirmed: boolean;
 }
@@ -25,6 +25,8 @@ export interface FarEnds {
   readonly cards: ReadonlyMap<number, Extract<ChatPromise, { kind: 'keep' }>>;
   pagers(life: Life): readonly Pager[];
   platform(life: Life): Platform;
+  /** The sender waits for nothing more under this key: what it did not hear, it will not. */
+  gaveUp(key: string, by: string): void;
 }
 
 export interface FarEndWatch {
@@ -80,6 +82,9 @@ export function createFarEnds(world: World, faults: Faults, outageUntil: () => n
     sendings: outside.sendings,
     refused: outside.refused,
     cards,
+    gaveUp(key, by) {
+      for (const sending of outside.sendings.get(key) ?? []) if (sending.by === by) sending.isAnswered = true;
+    },
     pagers: (life) => ['chat', 'email', 'webhook'].map((name) => pager(life, name)),
     platform: (life) => ({
       name: 'console',

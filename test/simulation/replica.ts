@@ -155,6 +155,7 @@ function partsOf(around: Surroundings, life: Life, number: number, lives: number
       delivered: ({ effect, outcome, reason }) => {
         world.trace(`${life.name} ${effect} ${outcome}${reason === null ? '' : ` ${reason}`}`);
         faults.count(`delivery ${outcome}`);
+        farEnds.gaveUp(effect, life.name);
       },
     },
     pass,

@@ -58,10 +58,11 @@ export async function startReplica(
       const effects = [effect(0, { lane, dueAt })];
       const [verdict] = await store.append([commit([write(`${name}/${streams}`, 0)], { effects })]);
       if (verdict?.verdict !== 'committed') throw new Error('not committed');
+      const id = `${verdict.positions[0]}-0`;
       const before = performance.now();
-      queue.wake(lane, dueAt);
+      queue.wake(lane, dueAt, id);
       wakeMsMax = Math.max(wakeMsMax, performance.now() - before);
-      return `${verdict.positions[0]}-0`;
+      return id;
     },
     async stop(graceMs) {
       await queue.stop(graceMs);

@@ -1,0 +1,60 @@
+import { Queue as BullQueue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { systemClock } from '../../../src/kit/clock.ts';
+import { createBullmqQueue } from '../../../src/queue/bullmq.ts';
+import { openPostgresStore } from '../../../src/store/postgres.ts';
+import { type Figure, median, rate } from '../measure.ts';
+import { startDelivering } from './deliverers.ts';
+import type { Servers } from './servers.ts';
+
+const EFFECTS = 6_000;
+const ROUNDS = 3;
+const AT_ONCE = 50;
+
+/** Effects promised in PostgreSQL, woken through BullMQ, claimed and settled, beside jobs that BullMQ adds and processes and nothing else. */
+export async function effectFigures({ postgres, redis }: Servers): Promise<readonly Figure[]> {
+  const { store } = await openPostgresStore(await postgres.createDatabase(), { broken: () => undefined, replica: 'bench' });
+  const failed = (fault: unknown): never => {
+    throw fault;
+  };
+  const delivering = await startDelivering(store, (nextDue) =>
+    createBullmqQueue({ url: redis.url, prefix: 'bench', clock: systemClock, nextDue, failed, warn: () => undefined }),
+  );
+  const ours: number[] = [];
+  const floors: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    floors.push(await bareJobs(redis.url, `bare-${round}`));
+    const from = performance.now();
+    await Promise.all([delivering.promise(EFFECTS, () => 0), delivering.kept((round + 1) * EFFECTS)]);
+    ours.push((EFFECTS / (performance.now() - from)) * 1_000);
+  }
+  await delivering.stop();
+  await store.close();
+  return [
+    { what: 'effects kept through BullMQ (floor: bare jobs)', ours: median(ours), floor: median(floors), unit: '/s', aim: '≥ 0.60×' },
+  ];
+}
+
+/** BullMQ as its documentation shows it: added and processed at the same time. */
+async function bareJobs(url: string, prefix: string): Promise<number> {
+  const [adding, working] = [new Redis(url, { maxRetriesPerRequest: null }), new Redis(url, { maxRetriesPerRequest: null })];
+  const queue = new BullQueue('jobs', { connection: adding, prefix });
+  let done = 0;
+  let finish = (): void => undefined;
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const processed = async (): Promise<void> => {
+    done += 1;
+    if (done === EFFECTS) finish();
+  };
+  const worker = new Worker('jobs', processed, { connection: working, prefix, concurrency: AT_ONCE });
+  await worker.waitUntilReady();
+  const from = performance.now();
+  const options = { removeOnComplete: true, removeOnFail: true };
+  await Promise.all([rate(EFFECTS, AT_ONCE, (index) => queue.add('effect', {}, { ...options, jobId: `${index}-0` })), finished]);
+  const perSecond = (EFFECTS / (performance.now() - from)) * 1_000;
+  await Promise.all([worker.close(), queue.close()]);
+  for (const redis of [adding, working]) redis.disconnect();
+  return perSecond;
+}
