@@ -97,7 +97,8 @@ async function runBatch(ports: DoorPorts, states: States, batch: readonly Waitin
   const overlay = createOverlay(
     ports,
     states,
-    batch.flatMap(({ submission }) => submission.key ?? []),
+    // Asking costs a round trip, and a key is mostly new: one that is taken makes the commit a conflict, and then it is asked for.
+    batch.flatMap(({ submission, tries }) => (tries === 0 ? [] : (submission.key ?? []))),
   );
   const prepared: Pending[] = [];
   const later: Waiting[] = [];

@@ -34,6 +34,6 @@ export function gathered<Item, Answer>(ask: (items: readonly Item[]) => Promise<
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (!isAsking) void askAll();
+      if (!isAsking) askAll().catch(reject);
     });
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandFigures } from './commands.ts';
+import { loadFigures } from './load/load.ts';
 import { printFigure } from './measure.ts';
 import { processFigures } from './processes.ts';
 import { ledgerFigures, submitFigures } from './submits.ts';
@@ -11,7 +12,8 @@ console.log(
   `Node ${process.versions.node}, ${process.platform}. Every figure beside its floor from this run; compare ratios, not absolutes.\n`,
 );
 try {
-  for (const measure of [submitFigures, commandFigures, ledgerFigures, processFigures]) {
+  const measures = process.argv[2] === 'load' ? loadFigures : [submitFigures, commandFigures, ledgerFigures, processFigures];
+  for (const measure of measures) {
     for (const figure of await measure(directory)) printFigure(figure);
   }
 } finally {

@@ -14,10 +14,10 @@ export async function processFigures(directory: string): Promise<readonly Figure
   const empty: number[] = [];
   const emptyResidents: number[] = [];
   for (let start = 0; start < STARTS; start += 1) {
-    const bare = await measure(['-e', 'console.log("ready");setInterval(() => {}, 1000)'], {});
+    const bare = await measureProcess(['-e', 'console.log("ready");setInterval(() => {}, 1000)'], {});
     empty.push(bare.readyMs);
     emptyResidents.push(bare.residentMb);
-    const bot = await measure(['src/bin.js', 'start', '--json'], {
+    const bot = await measureProcess(['src/bin.js', 'start', '--json'], {
       ALLCLEAR_DATA: join(directory, `start-${start}`),
       PORT: '0',
       LOG_LEVEL: 'silent',
@@ -33,7 +33,8 @@ export async function processFigures(directory: string): Promise<readonly Figure
   ];
 }
 
-async function measure(
+/** Runs a program until its first line, and looks at it then. */
+export async function measureProcess(
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): Promise<{ readyMs: number; residentMb: number }> {

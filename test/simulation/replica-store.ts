@@ -33,6 +33,7 @@ export function replicaStore(core: Store, life: Life, world: World, faults: Faul
     return (...given: Given): Promise<Result> => {
       const wire = draw();
       if (wire.failure !== null) world.disturb();
+      if (wire.failure === 'lost' && name === 'claim') faults.count('claim whose answer was lost');
       return life.call(name, wire, () => does(...given));
     };
   };

@@ -19,7 +19,6 @@ export const SOMETIMES: readonly string[] = [
   'event page.exhausted',
   'event page.rearmed',
   'event page.undelivered',
-  'event page.level-empty',
   'event switch.flipped',
   'event switch.declined',
   'event switch.lapsed',

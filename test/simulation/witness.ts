@@ -114,7 +114,6 @@ export function createWitness(world: World, laws: EventLaws, core: Store, count:
     if (known.settled !== null) world.violate('what is settled stays so', `${describe(known)} was ${known.settled} and is claimed again`);
     if (world.furthest() < known.dueAt)
       world.violate('never early', `${describe(known)} is begun ${known.dueAt - world.furthest()} ms before it is due`);
-    if (fence > known.fence + 1) count('claim whose answer was lost');
     known.fence = fence;
     known.begun = true;
     known.readyAt = leaseUntil ?? known.readyAt;

@@ -5,14 +5,16 @@ import { createBullmqQueue } from '../../../src/queue/bullmq.ts';
 import { openPostgresStore } from '../../../src/store/postgres.ts';
 import { type Figure, median, rate } from '../measure.ts';
 import { startDelivering } from './deliverers.ts';
-import type { Servers } from './servers.ts';
+import { type Servers, withServers } from './servers.ts';
 
 const EFFECTS = 6_000;
 const ROUNDS = 3;
 const AT_ONCE = 50;
 
+export const effectFigures = (directory: string): Promise<readonly Figure[]> => withServers(directory, effectsOn);
+
 /** Effects promised in PostgreSQL, woken through BullMQ, claimed and settled, beside jobs that BullMQ adds and processes and nothing else. */
-export async function effectFigures({ postgres, redis }: Servers): Promise<readonly Figure[]> {
+async function effectsOn({ postgres, redis }: Servers): Promise<readonly Figure[]> {
   const { store } = await openPostgresStore(await postgres.createDatabase(), { broken: () => undefined, replica: 'bench' });
   const failed = (fault: unknown): never => {
     throw fault;

@@ -6,14 +6,17 @@ import { type RedisServer, startRedis } from '../../support/redis.ts';
 export interface Servers {
   readonly postgres: PostgresServer;
   readonly redis: RedisServer;
-  stop(): Promise<void>;
 }
 
 /** Their data lies below `directory`, on a real disk. */
-export async function startServers(directory: string): Promise<Servers> {
+export async function withServers<T>(directory: string, work: (servers: Servers) => Promise<T>): Promise<T> {
   process.env['TMPDIR'] = directory;
   // PostgreSQL is another user where this one is root.
   chmodSync(directory, 0o755);
   const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
-  return { postgres, redis, stop: async () => void (await Promise.all([postgres.stop(), redis.stop()])) };
+  try {
+    return await work({ postgres, redis });
+  } finally {
+    await Promise.all([postgres.stop(), redis.stop()]);
+  }
 }
