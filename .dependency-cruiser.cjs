@@ -168,6 +168,8 @@ module.exports = {
     home('@discordjs/ws', '^src/chat/discord/', 'Discord is spoken to by its platform alone: use the port Platform.'),
     home('pg', '^src/store/', 'PostgreSQL is spoken to by its store alone: use the port Store.'),
     home('bullmq', '^src/queue/', 'Redis only wakes the deliverer: use the port Queue.'),
+    home('@bull-board/api', '^src/queue/board', 'The board of the queues is made in src/queue/board and served by the console.'),
+    home('@bull-board/fastify', '^src/queue/board', 'The board of the queues is made in src/queue/board and served by the console.'),
     home('ioredis', '^src/(queue|targets)/', 'Redis connections belong to the queue and to the Redis switch target.'),
     home('handlebars', '^src/kit/template', 'Templates are rendered by src/kit/templates, with prototype access off and only from disk.'),
     home(

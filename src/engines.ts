@@ -108,14 +108,26 @@ function reasonOf(fault: unknown): string {
 }
 
 async function chooseQueue(settings: Settings, { clock, trouble }: EngineHost): Promise<BotParts['queue']> {
-  const { redisUrl: url, databaseUrl, dataDirectory } = settings;
+  const { redisUrl: url, databaseUrl } = settings;
   const failed = (fault: unknown, lane: string): void => trouble(fault, `the queue of ${lane}`);
   const shared = databaseUrl === null ? {} : { lookEveryMs: LOOK_EVERY_MS };
   if (url === null) return (nextDue) => createLocalQueue(clock, nextDue, failed, shared);
   const { createBullmqQueue } = await import('./queue/bullmq.ts');
-  const prefix = `allclear-${sha256Hex(databaseUrl === null ? resolve(dataDirectory) : databaseOf(databaseUrl)).slice(0, PREFIX_DIGITS)}`;
+  const prefix = prefixOf(settings);
   return (nextDue) =>
     createBullmqQueue({ url, prefix, clock, nextDue, failed, warn: (sentence) => trouble(new EngineError(sentence), 'Redis') });
+}
+
+/** Tells installations on one Redis apart. */
+function prefixOf({ databaseUrl, dataDirectory }: Settings): string {
+  return `allclear-${sha256Hex(databaseUrl === null ? resolve(dataDirectory) : databaseOf(databaseUrl)).slice(0, PREFIX_DIGITS)}`;
+}
+
+/** The board of the queues in Redis, at this path; null without Redis, where it is not even loaded. */
+export async function openBoard(settings: Settings, path: string, failed: (fault: Error) => void) {
+  if (settings.redisUrl === null) return null;
+  const { openQueueBoard } = await import('./queue/board.ts');
+  return openQueueBoard({ url: settings.redisUrl, prefix: prefixOf(settings), path, failed });
 }
 
 /** Which database it is, however somebody logs in to it. */

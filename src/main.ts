@@ -5,6 +5,7 @@ import { RUN_FILE, type RunFile } from './cli/running.ts';
 import { type Composed, compose, HOME } from './compose.ts';
 import type { Settings } from './config/environment.ts';
 import type { LifelineNews } from './engine/lifeline.ts';
+import { openBoard } from './engines.ts';
 import type { Clock } from './kit/clock.ts';
 import { createLog, type Log } from './kit/log.ts';
 import { type Randomness, token } from './kit/randomness.ts';
@@ -64,17 +65,19 @@ export async function startBot(settings: Settings, machine: Machine): Promise<St
   const { composed } = composition;
   const loop = watchEventLoop();
   const runToken = token(randomness);
+  const board = await openBoard(settings, '/admin/queues', (fault) => log.debug({ err: fault }, 'the board of the queues'));
   const server = serve(settings, machine, composed, {
     log,
     metrics: metrics as unknown as Metrics,
     lagMs: loop.lagMs,
     runToken,
     url: () => url,
+    board,
   });
   try {
     ({ url } = await server.listen(settings.host, settings.port));
   } catch (fault) {
-    await composed.stop(0);
+    await Promise.all([board?.close(), composed.stop(0)]);
     return { ok: false, problems: [sayListenFault(fault, settings)] };
   }
   await composed.bot.start();
@@ -90,7 +93,7 @@ export async function startBot(settings: Settings, machine: Machine): Promise<St
       async stop() {
         rmSync(runFile, { force: true });
         await server.close();
-        await composed.stop(GRACE_MS);
+        await Promise.all([board?.close(), composed.stop(GRACE_MS)]);
         loop.stop();
       },
     },
@@ -120,6 +123,7 @@ interface Serving {
   readonly lagMs: () => number;
   readonly runToken: string;
   readonly url: () => string;
+  readonly board: Awaited<ReturnType<typeof openBoard>>;
 }
 
 /** Everything that is served, on one port. */
@@ -177,6 +181,7 @@ function serve(settings: Settings, machine: Machine, composed: Composed, serving
         secret,
         signIn: 'open',
         baseUrl,
+        queues: serving.board,
         templates: join(HOME, 'templates', 'console'),
       }),
     ],

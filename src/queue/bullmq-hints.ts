@@ -18,7 +18,7 @@ const WORKER_RETRY_MS = 1_000;
 const STALLED_MS = 5_000;
 /** BullMQ keeps a stream of events for each queue; nobody reads this one. */
 const EVENTS_KEPT = 100;
-const QUEUE_NAME = 'looks';
+export const QUEUE_NAME = 'looks';
 
 export interface HintParts {
   readonly url: string;

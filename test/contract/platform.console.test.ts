@@ -48,6 +48,7 @@ async function openConsole(hear: Hear): Promise<PlatformHarness> {
       randomness: systemRandomness,
       secret: 'a secret of this test, long enough',
       signIn: 'open',
+      queues: null,
       baseUrl: () => baseUrl,
       templates: 'templates/console',
     }),

@@ -7,6 +7,7 @@ import { systemClock } from '../../src/kit/clock.ts';
 import { systemRandomness } from '../../src/kit/randomness.ts';
 import { verify } from '../../src/ledger/verify.ts';
 import { type RunningBot, startBot } from '../../src/main.ts';
+import { sessionCookie } from '../contract/console-client.ts';
 import { noPostgres, type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { noRedis, type RedisServer, startRedis } from '../support/redis.ts';
 
@@ -98,6 +99,25 @@ describe.skipIf(noPostgres() !== null || noRedis() !== null)('two replicas of th
     expect(verify(entries).isSound).toBe(true);
     expect(entries.filter(({ type }) => type === 'incident.room-opened')).toHaveLength(2);
     expect(logs).toEqual([]);
+  });
+
+  it('show administrators the timers in Redis, only to look at, and nobody else', async () => {
+    const { url } = bots[0] as RunningBot;
+    const get = (path: string, cookie = '') => fetch(`${url}/admin/queues${path}`, { redirect: 'manual', headers: { cookie } });
+    const stranger = await get('');
+    expect([stranger.status, stranger.headers.get('location')]).toEqual([303, '/sign-in?next=%2Fadmin%2Fqueues']);
+    expect((await get('/api/queues')).status).toBe(303);
+    const bo = await sessionCookie(url, 'bo');
+    expect([(await get('', bo)).status, (await get('/api/queues', bo)).status]).toEqual([403, 403]);
+    const ana = await sessionCookie(url, 'ana');
+    const page = await (await get('', ana)).text();
+    const script = /static\/js\/main\.\w+\.js/.exec(page)?.[0] ?? 'no script';
+    expect((await get(`/${script}`, ana)).status).toBe(200);
+    const { queues } = (await (await get('/api/queues', ana)).json()) as { queues: { name: string; counts: Record<string, number> }[] };
+    expect(queues).toMatchObject([{ name: 'looks', readOnlyMode: true }]);
+    expect(queues[0]?.counts['delayed']).toBeGreaterThan(0);
+    const headers = { cookie: ana, origin: url };
+    expect((await fetch(`${url}/admin/queues/api/queues/looks/pause`, { method: 'PUT', headers })).status).toBe(405);
   });
 
   it('let one of them sign checkpoints, and the next when that one stops', { timeout: SLOW_MS_MAX }, async () => {

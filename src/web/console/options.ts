@@ -8,6 +8,7 @@ import type { IncidentView } from '../../readings/incident-view.ts';
 import type { OnCallRow } from '../../readings/on-call.ts';
 import type { SwitchBoardRow } from '../../readings/switch-board.ts';
 import type { TimelineLine } from '../../readings/timeline.ts';
+import type { QueuePages } from './queues.ts';
 
 /** What the console's pages need; compose.ts puts it together, tests do too. */
 export interface ConsoleOptions {
@@ -31,6 +32,8 @@ export interface ConsoleOptions {
   readonly signIn: 'open' | 'link';
   /** Where people reach the console, without a slash at the end. Asked on each request, as the port may be found late. */
   readonly baseUrl: () => string;
+  /** The board of the queues; null where there are none to look at. */
+  readonly queues: QueuePages | null;
   /** `templates/console`, with the pages and in `assets` what browsers load. */
   readonly templates: string;
 }

@@ -9,6 +9,7 @@ import { objectionTo, setSecurityHeaders } from './guard.ts';
 import { createLive, type Live } from './live.ts';
 import type { ConsoleOptions } from './options.ts';
 import { createPages, type Page, type Pages, staleness } from './pages.ts';
+import { queueRoutes } from './queues.ts';
 import { createReplies, type Replies } from './replies.ts';
 import { createSessions } from './session.ts';
 import { leadToSignIn, type SignInPorts, signInRoutes } from './sign-in.ts';
@@ -61,6 +62,7 @@ export function consoleRoutes(options: ConsoleOptions): FastifyPluginAsync {
     actionRoutes(app, { ...parts, chat });
     pageRoutes(app, parts);
     eventRoute(app, parts);
+    if (options.queues !== null) queueRoutes(app, parts, options.queues);
     app.get('/vocabulary', async (request, reply) => {
       if ((await visitOf(request, parts)) === null) return reply.code(401).send({ ok: false });
       return reply.send(vocabulary(options.commands, catalog()));

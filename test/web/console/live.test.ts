@@ -49,6 +49,7 @@ async function openWorld(): Promise<World> {
     randomness: systemRandomness,
     secret: 'a secret of this test, long enough',
     signIn: 'open',
+    queues: null,
     baseUrl: () => url,
     templates: 'templates/console',
   });
