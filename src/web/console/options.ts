@@ -1,3 +1,4 @@
+import type { FastifyPluginCallback } from 'fastify';
 import type { PageState } from '../../domain/paging/state.ts';
 import type { CurrentCatalog, Heard, Reply } from '../../engine/ports.ts';
 import type { Store } from '../../engine/store-port.ts';
@@ -8,7 +9,12 @@ import type { IncidentView } from '../../readings/incident-view.ts';
 import type { OnCallRow } from '../../readings/on-call.ts';
 import type { SwitchBoardRow } from '../../readings/switch-board.ts';
 import type { TimelineLine } from '../../readings/timeline.ts';
-import type { QueuePages } from './queues.ts';
+
+/** A board of the queues, made elsewhere; served only to administrators. */
+export interface QueuePages {
+  readonly path: string;
+  readonly pages: FastifyPluginCallback;
+}
 
 /** What the console's pages need; compose.ts puts it together, tests do too. */
 export interface ConsoleOptions {

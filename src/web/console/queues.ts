@@ -1,12 +1,7 @@
-import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { QueuePages } from './options.ts';
 import { leadToSignIn, type SignInPorts } from './sign-in.ts';
 import { object, visitOf } from './visit.ts';
-
-/** A board of the queues, made elsewhere; served here only to administrators. */
-export interface QueuePages {
-  readonly path: string;
-  readonly pages: FastifyPluginCallback;
-}
 
 /** The board names its own folder in a base element and styles its elements itself; it still loads nothing from elsewhere. */
 const BOARD_POLICY = [
