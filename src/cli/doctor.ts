@@ -7,6 +7,7 @@ import { redactedSettings } from '../config/redacted-settings.ts';
 import { readableText } from '../kit/escape.ts';
 import { templateProblems } from './check.ts';
 import { lookAtDirectory, lookAtLedger } from './doctor/data.ts';
+import { lookAtDiscord } from './doctor/discord.ts';
 import { broken, type Finding, good, warning } from './doctor/finding.ts';
 import { lookAtClock, lookAtNode, lookAtZones } from './doctor/machine.ts';
 import { lookAtSlack } from './doctor/slack.ts';
@@ -72,6 +73,7 @@ async function catalogFindings(settings: Settings): Promise<readonly Finding[]> 
     configuration,
     await lookAtMail(settings, catalog),
     ...(await lookAtSlack(settings, catalog)),
+    ...(await lookAtDiscord(settings, catalog)),
     ...lookAtSecrets(settings, catalog),
   ];
 }

@@ -31,15 +31,12 @@ export const PERMISSIONS: readonly Permission[] = [
   { name: 'Pin Messages', bit: PermissionFlagsBits.PinMessages, reason: 'pins the card of a room' },
 ];
 
-/** What a person who is let into a room may do there. */
+/** What a person who is let into a room may do there: a bot can give what it was given itself and nothing else. */
 export const GUEST_PERMISSIONS =
   PermissionFlagsBits.ViewChannel |
   PermissionFlagsBits.SendMessages |
   PermissionFlagsBits.SendMessagesInThreads |
-  PermissionFlagsBits.ReadMessageHistory |
-  PermissionFlagsBits.AddReactions |
-  PermissionFlagsBits.AttachFiles |
-  PermissionFlagsBits.EmbedLinks;
+  PermissionFlagsBits.ReadMessageHistory;
 
 /** What nobody may do any more in a room that is closed. */
 export const SILENCE =

@@ -90,16 +90,17 @@ const ROUTES: readonly (readonly [method: string, pattern: RegExp, route: Route]
   ['GET', at('/applications/:id/guilds/:id/commands'), ({ state }) => ok(state.commands)],
   ['PUT', at('/applications/:id/guilds/:id/commands'), putCommands],
   ['GET', at('/guilds/:id'), ({ state }) => ok({ id: state.guild, name: 'Example Shop', owner_id: '1', roles: state.roles })],
-  ['GET', at('/guilds/:id/channels'), ({ state }) => ok(serverChannels(state).map(shownChannel))],
+  ['GET', at('/guilds/:id/channels'), ({ state }) => ok(serverChannels(state).map((one) => shownChannel(one, state.guild)))],
   ['POST', at('/guilds/:id/channels'), makeChannel],
   ['GET', at('/guilds/:id/roles'), ({ state }) => ok(state.roles)],
   ['GET', at('/guilds/:id/members/:id'), member],
   [
     'GET',
     at('/guilds/:id/threads/active'),
-    ({ state }) => ok({ threads: [...state.channels.values()].filter(({ type }) => type === 11).map(shownChannel) }),
+    ({ state }) =>
+      ok({ threads: [...state.channels.values()].filter(({ type }) => type === 11).map((one) => shownChannel(one, state.guild)) }),
   ],
-  ['GET', at('/channels/:id'), inChannel((channel) => ok(shownChannel(channel)))],
+  ['GET', at('/channels/:id'), inChannel((channel, { state }) => ok(shownChannel(channel, state.guild)))],
   ['PATCH', at('/channels/:id'), inChannel(editChannel)],
   ['DELETE', at('/channels/:id'), inChannel(({ id }, { state }) => ok({ deleted: state.channels.delete(id) }))],
   ['POST', at('/channels/:id/threads'), inChannel(makeThread)],
@@ -153,7 +154,7 @@ function makeChannel({ state, categoryMax, complain }: ApiWorld, _names: readonl
   }
   const channel = newChannel({ name, type, parent_id: parent, topic });
   state.channels.set(channel.id, channel);
-  return ok(shownChannel(channel), 201);
+  return ok(shownChannel(channel, state.guild), 201);
 }
 
 function makeThread(parent: FakeChannel, { state, complain }: ApiWorld, _names: readonly string[], body: Json): Answered {
@@ -163,7 +164,7 @@ function makeThread(parent: FakeChannel, { state, complain }: ApiWorld, _names: 
   const thread = newChannel({ name: String(body['name']), type: 11, parent_id: parent.id, owner_id: state.bot.id });
   if (isForum) addMessage(thread, state.bot, body['message'] as Json);
   state.channels.set(thread.id, thread);
-  return ok(shownChannel(thread), 201);
+  return ok(shownChannel(thread, state.guild), 201);
 }
 
 function dropped(existed: boolean): Answered {
@@ -177,15 +178,15 @@ function changeRoles({ state }: ApiWorld, [, id = '', role = '']: readonly strin
   return ok(null, 204);
 }
 
-function editChannel(channel: FakeChannel, { complain }: ApiWorld, _names: readonly string[], { topic, archived }: Json): Answered {
+function editChannel(channel: FakeChannel, { complain, state }: ApiWorld, _names: readonly string[], { topic, archived }: Json): Answered {
   if (archived !== undefined) {
     channel.archived = archived === true;
-    return ok(shownChannel(channel));
+    return ok(shownChannel(channel, state.guild));
   }
   if (String(topic).length > 1_024) complain('the topic is too long');
   if (channel.type === 11) complain('threads have no topic');
   channel.topic = String(topic);
-  return ok(shownChannel(channel));
+  return ok(shownChannel(channel, state.guild));
 }
 
 function postMessage(channel: FakeChannel, { state, complain, dispatch }: ApiWorld, _names: readonly string[], body: Json): Answered {
@@ -221,6 +222,10 @@ function overwrite(channel: FakeChannel, { state, complain }: ApiWorld, [, user 
   if (channel.type === 11) complain('threads have no overwrites');
   const isKnown = body['type'] === 1 ? state.users.has(user) : user === state.guild || state.roles.some(({ id }) => id === user);
   if (!isKnown) return refuses(404, 10_013, 'Unknown User');
+  // Nobody gives or takes what they have not themselves.
+  const held = state.roles.reduce((sum, { id, permissions }) => sum | (state.bot.roles.includes(id) ? BigInt(permissions) : 0n), 0n);
+  const asked = BigInt(String(body['allow'] ?? 0)) | BigInt(String(body['deny'] ?? 0));
+  if ((asked & ~held) !== 0n) return refuses(403, 50_013, 'Missing Permissions');
   channel.overwrites.set(user, { id: user, ...body });
   return ok(null, 204);
 }
@@ -241,7 +246,7 @@ function directChannel({ state }: ApiWorld, _names: readonly string[], { recipie
   const found = [...state.channels.values()].find(({ recipient }) => recipient === user);
   const channel = found ?? newChannel({ type: 1, name: '', recipient: String(user) });
   state.channels.set(channel.id, channel);
-  return ok(shownChannel(channel));
+  return ok(shownChannel(channel, state.guild));
 }
 
 /** interactions/receiving-and-responding#interaction-response-object-interaction-callback-type */

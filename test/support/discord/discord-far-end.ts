@@ -138,17 +138,24 @@ export async function openDiscordFarEnd(): Promise<DiscordFarEnd> {
   };
 }
 
+/** What an invitation asks for, by the bits of topics/permissions#permissions-bitwise-permission-flags. */
+const ASKED_FOR = [4, 10, 11, 16, 28, 35, 38, 51].reduce((sum, bit) => sum | (1n << BigInt(bit)), 0n);
+
 function newServer(): { readonly state: ServerState; readonly ids: Readonly<Record<string, string>> } {
+  const guild = snowflake();
   const roles = [
-    { id: snowflake(), name: 'on-call' },
-    { id: snowflake(), name: 'everybody' },
+    { id: snowflake(), name: 'on-call', permissions: '0', position: 1 },
+    { id: snowflake(), name: 'everybody', permissions: '0', position: 2 },
+    { id: snowflake(), name: 'Allclear', permissions: String(ASKED_FOR), position: 3 },
+    { id: snowflake(), name: 'owners', permissions: '8', position: 4 },
+    { id: guild, name: '@everyone', permissions: '0', position: 0 },
   ];
-  const bot: FakeUser = { id: snowflake(), username: 'allclear', bot: true, roles: [] };
+  const bot: FakeUser = { id: snowflake(), username: 'allclear', bot: true, roles: [roles[2]?.id ?? ''] };
   const people = PEOPLE.map((username): FakeUser => ({ id: snowflake(), username, roles: username === 'bo' ? [roles[0]?.id ?? ''] : [] }));
   const users = new Map([bot, ...people].map((user) => [user.id, user]));
   const channels = [newChannel({ type: 4, name: 'Text Channels' }), newChannel({ type: 0, name: 'incidents' })];
   const state: ServerState = {
-    guild: snowflake(),
+    guild,
     bot,
     users,
     roles,

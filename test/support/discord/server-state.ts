@@ -45,12 +45,19 @@ export function snowflake(atMs = Date.now()): string {
   return String(((BigInt(atMs) - EPOCH_MS) << 22n) + count);
 }
 
+export interface FakeRole {
+  readonly id: string;
+  readonly name: string;
+  permissions: string;
+  readonly position: number;
+}
+
 export interface ServerState {
   readonly guild: string;
   readonly bot: FakeUser;
   readonly users: ReadonlyMap<string, FakeUser>;
   readonly channels: Map<string, FakeChannel>;
-  readonly roles: readonly { readonly id: string; readonly name: string }[];
+  readonly roles: readonly FakeRole[];
   commands: readonly Json[];
 }
 
@@ -98,8 +105,8 @@ export function shownMessage({ reactions, notified: _ours, nonce: _theirs, ...me
   return { ...message, ...(counted.length === 0 ? {} : { reactions: counted }) };
 }
 
-export function shownChannel({ messages: _all, overwrites, members: _those, recipient: _who, ...channel }: FakeChannel): Json {
-  return { ...channel, permission_overwrites: [...overwrites.values()] };
+export function shownChannel({ messages: _all, overwrites, members: _those, recipient, ...channel }: FakeChannel, guild: string): Json {
+  return { ...channel, ...(recipient === null ? { guild_id: guild } : {}), permission_overwrites: [...overwrites.values()] };
 }
 
 /** Whom a text notifies when nothing forbids it: Discord looks for these whatever stands before them. */
