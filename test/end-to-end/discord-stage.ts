@@ -17,12 +17,8 @@ type Values = Readonly<Record<string, string | number | boolean>>;
 /** Longer than anything takes to appear on a busy machine. */
 const WAIT = { timeout: 15_000, interval: 50 };
 
-/** The whole bot as `allclear start` runs it, and a Discord server in which two people work. Nothing but gateway payloads goes in. */
-export interface DiscordStage {
-  readonly far: DiscordFarEnd;
-  readonly running: RunningBot;
-  /** Lines of the log, from errors on. */
-  readonly log: readonly string[];
+/** What two people can do and see in a Discord server. Nothing but gateway payloads goes in. */
+export interface DiscordHands {
   /** Types a native command; answers what the person is shown: words, or a form (see `fills`). */
   does(person: string, channel: string, name: string, values?: Values): Promise<string>;
   /** Presses the newest button of that label in a channel, or under the last answer. */
@@ -36,6 +32,13 @@ export interface DiscordStage {
   messages(channel: string): readonly FakeMessage[];
   /** Waits until some message of a channel reads like this. */
   sees(channel: string, text: RegExp): Promise<void>;
+}
+/** They, with the whole bot as `allclear start` runs it. */
+export interface DiscordStage extends DiscordHands {
+  readonly far: DiscordFarEnd;
+  readonly running: RunningBot;
+  /** Lines of the log, from errors on. */
+  readonly log: readonly string[];
   timeline(incident: number): Promise<string>;
   stop(): Promise<void>;
 }
@@ -46,6 +49,21 @@ export async function openDiscordStage(chat: (far: DiscordFarEnd) => object): Pr
   const directory = mkdtempSync(join(tmpdir(), 'allclear-discord-'));
   const log: string[] = [];
   const running = await startOn(far, directory, chat(far), log);
+  return {
+    ...discordHands(far),
+    far,
+    running,
+    log,
+    timeline: async (incident) => (await running.composed.bot.readings.timeline(incident)).map((line) => line.text).join('\n'),
+    async stop() {
+      await running.stop();
+      await far.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+export function discordHands(far: DiscordFarEnd): DiscordHands {
   const shown = new Map<string, Shown>();
   const remember = async (person: string, showing: Promise<Shown>): Promise<string> => {
     const seen = await showing;
@@ -62,9 +80,6 @@ export async function openDiscordStage(chat: (far: DiscordFarEnd) => object): Pr
     return all.findLast((one) => one.label === label)?.id;
   };
   return {
-    far,
-    running,
-    log,
     messages,
     does: (person, channel, name, values) => remember(person, command(far, { person, channel }, name, values)),
     async presses(person, channel, label) {
@@ -87,12 +102,6 @@ export async function openDiscordStage(chat: (far: DiscordFarEnd) => object): Pr
     },
     async sees(channel, text) {
       await expect.poll(() => messages(channel).map(readMessage).join('\n---\n'), WAIT).toMatch(text);
-    },
-    timeline: async (incident) => (await running.composed.bot.readings.timeline(incident)).map((line) => line.text).join('\n'),
-    async stop() {
-      await running.stop();
-      await far.close();
-      rmSync(directory, { recursive: true });
     },
   };
 }

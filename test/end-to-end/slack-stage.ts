@@ -22,12 +22,8 @@ interface Message {
 /** Longer than anything takes to appear on a busy machine. */
 const WAIT = { timeout: 15_000, interval: 50 };
 
-/** The whole bot as `allclear start` runs it, and a workspace of Slack in which two people work. Nothing but signed payloads goes in. */
-export interface SlackStage {
-  readonly workspace: SlackWorkspace;
-  readonly running: RunningBot;
-  /** Lines of the log, from errors on. */
-  readonly log: readonly string[];
+/** What two people can do and see in a workspace of Slack. Nothing but signed payloads goes in. */
+export interface SlackHands {
   /** Types a slash command; answers what the person is shown: words, or a form (see `fills`). */
   says(person: string, channel: string, words: string): Promise<string>;
   /** Presses the newest button of that label in a channel. */
@@ -46,6 +42,13 @@ export interface SlackStage {
   messages(channel: string): Promise<readonly Message[]>;
   /** Waits until some message of a channel reads like this. */
   sees(channel: string, text: RegExp): Promise<void>;
+}
+/** They, with the whole bot as `allclear start` runs it. */
+export interface SlackStage extends SlackHands {
+  readonly workspace: SlackWorkspace;
+  readonly running: RunningBot;
+  /** Lines of the log, from errors on. */
+  readonly log: readonly string[];
   timeline(incident: number): Promise<string>;
   stop(): Promise<void>;
 }
@@ -56,7 +59,22 @@ export async function openSlackStage(chat: (workspace: SlackWorkspace) => Promis
   const directory = mkdtempSync(join(tmpdir(), 'allclear-slack-'));
   const log: string[] = [];
   const running = await startOn(workspace, directory, await chat(workspace), log);
-  const url = running.url + SLACK_PATH;
+  return {
+    ...slackHands(workspace, running.url + SLACK_PATH),
+    workspace,
+    running,
+    log,
+    timeline: async (incident) => (await running.composed.bot.readings.timeline(incident)).map((line) => line.text).join('\n'),
+    async stop() {
+      await running.stop();
+      await workspace.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+/** `url` is where Slack sends what happens. */
+export function slackHands(workspace: SlackWorkspace, url: string): SlackHands {
   const { edge, as } = workspace;
   const views = new Map<string, Json>();
   let count = 0;
@@ -80,9 +98,6 @@ export async function openSlackStage(chat: (workspace: SlackWorkspace) => Promis
   const button = (channel: string, label: string): Promise<string> =>
     vi.waitFor(async () => buttonIn(await messages(channel), label) ?? missing(`no button ${label}`), WAIT);
   return {
-    workspace,
-    running,
-    log,
     messages,
     button,
     pressesOld: (person, channel, value) =>
@@ -110,12 +125,6 @@ export async function openSlackStage(chat: (workspace: SlackWorkspace) => Promis
     inbox: async (person) =>
       ((await as('bot', 'conversations.open', { users: workspace.ids[person] })) as { channel: { id: string } }).channel.id,
     sees: (channel, text) => vi.waitFor(async () => expect((await messages(channel)).map(readMessage).join('\n---\n')).toMatch(text), WAIT),
-    timeline: async (incident) => (await running.composed.bot.readings.timeline(incident)).map((line) => line.text).join('\n'),
-    async stop() {
-      await running.stop();
-      await workspace.close();
-      rmSync(directory, { recursive: true });
-    },
   };
 }
 
