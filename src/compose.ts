@@ -153,7 +153,7 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
   const secret = settings.secret ?? keptSecret(join(settings.dataDirectory, 'secret.key'), () => token(randomness));
   const links = createLinks({ key: deriveKey(secret, 'links'), publicUrl, clock });
   const http = createHttpClient({ allow: settings.httpAllow });
-  const notes = (platform: string) => sparedNotes(createNotes(database, platform), () => spare()?.notes(platform) ?? null);
+  const notes = (platform: string) => sparedNotes(createNotes(database, platform, unhurried), () => spare()?.notes(platform) ?? null);
   const commands = await loadCommands(join(HOME, 'commands'));
   const readings = (): Bot['readings'] => main.readings;
   const { slack, discord, others } = await choosePlatforms(settings, { clock, catalog, secret, notes, trouble, commands, readings });

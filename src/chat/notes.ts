@@ -9,6 +9,8 @@ export interface NoteTables {
 export interface Notes {
   get(key: string): Promise<string | null>;
   put(key: string, value: string): Promise<void>;
+  /** The same without waiting for the disk: a killed process loses nothing, a power cut the last moments. */
+  jot(key: string, value: string): Promise<void>;
   /** True for exactly the first who writes under this key. */
   add(key: string, value: string): Promise<boolean>;
   remove(key: string): Promise<void>;
@@ -22,27 +24,23 @@ export function sparedNotes(main: Notes, spare: () => Notes | null): Notes {
   return {
     get: (key) => now().get(key),
     put: (key, value) => now().put(key, value),
+    jot: (key, value) => now().jot(key, value),
     add: (key, value) => now().add(key, value),
     remove: (key) => now().remove(key),
     list: (prefix) => now().list(prefix),
   };
 }
 
-/** Notes of one chat world; no other sees them. */
-export function createNotes(database: Kysely<NoteTables>, platform: string): Notes {
+/** Notes of one chat world; no other sees them. What is removed may come back with a power cut, if `unhurried` does not wait for the disk. */
+export function createNotes(database: Kysely<NoteTables>, platform: string, unhurried: Kysely<NoteTables> = database): Notes {
   const own = (key: string): string => `${platform}/${key}`;
   return {
     async get(key) {
       const row = await database.selectFrom('platform_notes').where('key', '=', own(key)).select('value').executeTakeFirst();
       return row?.value ?? null;
     },
-    async put(key, value) {
-      await database
-        .insertInto('platform_notes')
-        .values({ key: own(key), value })
-        .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
-        .execute();
-    },
+    put: (key, value) => write(database, own(key), value),
+    jot: (key, value) => write(unhurried, own(key), value),
     async add(key, value) {
       const result = await database
         .insertInto('platform_notes')
@@ -52,7 +50,7 @@ export function createNotes(database: Kysely<NoteTables>, platform: string): Not
       return result.numInsertedOrUpdatedRows === 1n;
     },
     async remove(key) {
-      await database.deleteFrom('platform_notes').where('key', '=', own(key)).execute();
+      await unhurried.deleteFrom('platform_notes').where('key', '=', own(key)).execute();
     },
     async list(prefix) {
       const from = own(prefix);
@@ -67,4 +65,12 @@ export function createNotes(database: Kysely<NoteTables>, platform: string): Not
       return rows.map(({ key, value }) => ({ key: key.slice(platform.length + 1), value }));
     },
   };
+}
+
+async function write(database: Kysely<NoteTables>, key: string, value: string): Promise<void> {
+  await database
+    .insertInto('platform_notes')
+    .values({ key, value })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+    .execute();
 }

@@ -48,8 +48,10 @@ function dueAtOf(effect: Effect, now: number): number {
 /** Effects with the same answer are kept in ledger order: a room opens before anything is said in it, and what is said stays in order. */
 export function sequenceOf(effect: Effect): string | null {
   switch (effect.kind) {
-    case 'room.open':
+    // The card is as current as its room allows; what is said waits for no edit of it, nor the card for what is said.
     case 'room.keep':
+      return `${effect.platform} ${effect.incident} card`;
+    case 'room.open':
     case 'room.say':
     case 'room.invite':
     case 'room.archive':

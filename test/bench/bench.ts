@@ -4,6 +4,7 @@ import { commandFigures } from './commands.ts';
 import { loadFigures } from './load/load.ts';
 import { printFigure } from './measure.ts';
 import { processFigures } from './processes.ts';
+import { slackFigures } from './slack.ts';
 import { ledgerFigures, submitFigures } from './submits.ts';
 
 // Beside the project, on a real disk: a temporary folder in memory would make every fsync free.
@@ -12,7 +13,9 @@ console.log(
   `Node ${process.versions.node}, ${process.platform}. Every figure beside its floor from this run; compare ratios, not absolutes.\n`,
 );
 try {
-  const measures = process.argv[2] === 'load' ? loadFigures : [submitFigures, commandFigures, ledgerFigures, processFigures];
+  const alone = { load: loadFigures, slack: [slackFigures] } as const;
+  const usual = [submitFigures, commandFigures, slackFigures, ledgerFigures, processFigures];
+  const measures = alone[process.argv[2] as keyof typeof alone] ?? usual;
   for (const measure of measures) {
     for (const figure of await measure(directory)) printFigure(figure);
   }

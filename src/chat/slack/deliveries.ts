@@ -40,8 +40,8 @@ interface Kept {
 }
 
 /**
- * Deliveries are on disk before Slack is told that they arrived, and until they were worked on: a crash in between loses nothing,
- * because each is heard under its own key and so again with the first answer.
+ * Deliveries are written down before Slack is told that they arrived, and until they were worked on: a crash in between loses nothing,
+ * because each is heard under its own key and so again with the first answer. What nobody waits for an answer to outlives a power cut too.
  */
 export function createDeliveries({ notes, clock, process, bug }: DeliveryPorts): Deliveries {
   const work = async (note: string, body: Body, acknowledge: Acknowledge): Promise<void> => {
@@ -57,7 +57,8 @@ export function createDeliveries({ notes, clock, process, bug }: DeliveryPorts):
       const key = keyOf(body);
       if (key === null || isTalk(body)) return acknowledge();
       const note = NOTE + key;
-      await notes.put(note, JSON.stringify({ at: clock.now(), body } satisfies Kept));
+      const kept = JSON.stringify({ at: clock.now(), body } satisfies Kept);
+      await (isAwaited(body) ? notes.jot(note, kept) : notes.put(note, kept));
       await work(note, body, acknowledge);
     },
     async replay() {
@@ -68,6 +69,11 @@ export function createDeliveries({ notes, clock, process, bug }: DeliveryPorts):
       }
     },
   };
+}
+
+/** Whoever asked sees that no answer comes and asks again; an event of the workspace is missed by nobody, so it has to be on the disk. */
+function isAwaited(body: Body): boolean {
+  return body['type'] !== 'event_callback';
 }
 
 /** What people say to each other is not even written down: only edits of it may matter, and pins are told otherwise. */

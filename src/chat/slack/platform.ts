@@ -147,6 +147,8 @@ async function receive(options: SlackOptions, deliveries: Deliveries, request: S
     const acknowledge = async (content?: unknown): Promise<void> => {
       const text = typeof content === 'string' ? content : content === undefined ? '' : JSON.stringify(content);
       resolve({ status: 200, body: text });
+      // Work begins once the answer is on its way: whoever acknowledged waits one turn of the event loop.
+      await new Promise((turn) => setImmediate(turn));
     };
     deliveries.take(body, acknowledge).then(
       // Whatever became of it, it was taken: Slack need not send it again.
