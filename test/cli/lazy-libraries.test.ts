@@ -46,7 +46,11 @@ describe('starting', () => {
 
   it('loads the library of a platform there is a token for', { timeout: CHILD_MS_MAX }, async () => {
     // Nobody listens there: the bot starts all the same.
-    const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'a-signing-secret-of-this-test', SLACK_API_URL: 'http://127.0.0.1:9/' };
+    const slack = {
+      SLACK_BOT_TOKEN: 'xoxb-1',
+      SLACK_SIGNING_SECRET: 'a-signing-secret-of-this-test',
+      SLACK_API_URL: 'http://127.0.0.1:9/',
+    };
     expect(await loadedBy(slack)).toEqual(['@slack/bolt']);
   });
 });
