@@ -17,6 +17,7 @@ import type { Catalog } from './domain/catalog.ts';
 import { createEmergencies, type EmergencyBot, livingOn, routedConsole } from './emergency.ts';
 import { type Bot, type BotParts, createBot, type Watch } from './engine/bot.ts';
 import { type Checkpointer, createCheckpointer } from './engine/checkpointer.ts';
+import { heldByOne } from './engine/held-platform.ts';
 import { createLifeline, type Lifeline, type LifelineNews } from './engine/lifeline.ts';
 import { createMessages } from './engine/messages.ts';
 import type { CurrentCatalog, Forge, Platform } from './engine/ports.ts';
@@ -170,7 +171,7 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
     catalog,
     messages,
     commands,
-    platforms: [chat, ...others],
+    platforms: [chat, ...others.map((platform) => listenedByOne(platform, settings, engines, host, trouble))],
     pagers,
     steps: createSteps({ http, secret: runbookSecrets(host.variables, host.readFile) }),
     forge: await chooseForge(settings, catalog()),
@@ -212,6 +213,15 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
 function checkpointerOf(settings: Settings, { signing }: Engines, { clock, randomness }: Host): Checkpointer {
   return createCheckpointer(signing, checkpointFiles(checkpointsOf(settings)), signerOf(settings, randomness), clock);
 }
+
+/** A connection that a chat world makes for everything that is said there is held by one replica; requests come to any of them. */
+function listenedByOne(platform: Platform, { slack }: Settings, { chatLease }: Engines, { clock }: Host, trouble: Trouble): Platform {
+  const { name } = platform;
+  const isConnection = name === 'discord' || (name === 'slack' && slack?.appToken !== null);
+  if (chatLease === null || !isConnection) return platform;
+  return heldByOne(platform, chatLease(name), clock, (fault) => trouble(fault, `the connection to ${name}`));
+}
+type Trouble = (fault: unknown, where: string) => void;
 
 /** Other replicas' commits are forgotten from memory and told like our own; their messages reach our browsers. */
 function joinReplicas(bot: Bot, chat: ConsolePlatform, { news }: Engines): Bot {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Settings } from './config/environment.ts';
 import type { BotParts } from './engine/bot.ts';
-import type { Store } from './engine/store-port.ts';
+import type { Lease, Store } from './engine/store-port.ts';
 import type { Clock } from './kit/clock.ts';
 import { sha256Hex } from './kit/hashing.ts';
 import { createLocalQueue } from './queue/local.ts';
@@ -25,6 +25,8 @@ export interface Engines extends OpenedStore {
   readonly signing: Store;
   /** Rejects while the ledger cannot be used; null where it is on this disk, and away only when the disk is. */
   readonly probe: (() => Promise<unknown>) | null;
+  /** What only one replica may listen to; null when there can be only one. */
+  readonly chatLease: ((platform: 'slack' | 'discord') => Lease) | null;
   /** What other replicas do; null when there can be none. */
   readonly news: News | null;
   close(): Promise<void>;
@@ -46,7 +48,7 @@ export async function openEngines(settings: Settings, host: EngineHost): Promise
   const queue = await chooseQueue(settings, host);
   if (settings.databaseUrl !== null) return openReplicated(settings.databaseUrl, queue, host, hasSpools(settings));
   const opened = await openEmbedded(settings);
-  return { ...opened, queue, signing: opened.store, probe: null, news: null, close: () => opened.store.close() };
+  return { ...opened, queue, signing: opened.store, probe: null, chatLease: null, news: null, close: () => opened.store.close() };
 }
 
 /** Has this disk ever seen the ledger: then there is something to go on with while it is away. */
@@ -67,6 +69,7 @@ async function openReplicated(url: string, queue: BotParts['queue'], host: Engin
     unhurried,
     queue,
     news,
+    chatLease: opened.lease,
     async probe() {
       await opened.ready();
       await store.head();

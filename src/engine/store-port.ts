@@ -164,6 +164,15 @@ export interface CheckpointPlace {
   keep(note: string, checkpoint: Checkpoint, frontier: Frontier): Promise<void>;
 }
 
+/** Something that only one replica may do at a time. */
+export interface Lease {
+  /** Whose is it now. Takes it when nobody has it; a holder that died, froze or lost the database has lost it too. */
+  ask(): Promise<'ours' | 'theirs' | 'unknown'>;
+  /** Is it ours for certain. */
+  held(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
 /** Who wakes the deliverer. */
 export interface Queue {
   readonly name: string;

@@ -1,10 +1,10 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import type { Store } from '../engine/store-port.ts';
+import type { Lease, Store } from '../engine/store-port.ts';
 import type { Clock } from '../kit/clock.ts';
 import { createHistory } from './history.ts';
 import { createAnswers } from './postgres-answers.ts';
 import { createPostgresAppend } from './postgres-append.ts';
-import { type LEASES, type Lease, openLease } from './postgres-lease.ts';
+import { type LEASES, openLease } from './postgres-lease.ts';
 import { migratePostgres } from './postgres-migrate.ts';
 import { listenForNews, type News } from './postgres-news.ts';
 import { createPostgresOutbox } from './postgres-outbox.ts';

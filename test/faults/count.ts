@@ -33,6 +33,9 @@ export function count(acknowledged: readonly Acknowledged[], entries: readonly E
   const isLost = ({ key, kind }: Acknowledged): boolean => (kind === 'declare' ? !declared.has(key) : !noted.has(key));
   const living = [...declared.values()].map((incidents) => incidents.filter((incident) => !merged.has(incident)).length);
   const due = entries.flatMap(promisedBy);
+  // Declared, and the page has not begun: owed all the same.
+  const begun = new Set(entries.filter(({ type }) => type === 'page.level-reached').map(({ incident }) => incident));
+  const unbegun = [...declared.values()].flat().filter((incident) => !begun.has(incident) && !merged.has(incident)).length;
   const rung = due.map(({ page, person, at }) => {
     const its = calls.filter((call) => call.page === page && call.person === person);
     return { times: its.length, lateMs: Math.min(...its.map((call) => call.at)) - at };
@@ -42,7 +45,7 @@ export function count(acknowledged: readonly Acknowledged[], entries: readonly E
     acknowledged: acknowledged.length,
     lost: acknowledged.filter(isLost).length,
     doubled: living.filter((many) => many > 1).length,
-    pagesDue: due.length,
+    pagesDue: due.length + unbegun,
     pagesDelivered: delivered.length,
     pagesDuplicated: delivered.reduce((sum, { times }) => sum + times - 1, 0),
     latestMs: Math.max(0, ...delivered.map(({ lateMs }) => lateMs)),

@@ -74,7 +74,7 @@ describe.skipIf(noPostgres() !== null)('replicas on one PostgreSQL', () => {
   it('let one of them hold a lease until it gives it up or loses its connection', async () => {
     const [mine, other] = [one.lease('checkpoints'), two.lease('checkpoints')];
     expect(await mine.held()).toBe(true);
-    expect([await other.held(), await mine.held(), await two.lease('chat').held()]).toEqual([false, true, true]);
+    expect([await other.held(), await mine.held(), await two.lease('slack').held()]).toEqual([false, true, true]);
     await execute(url, `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'`);
     expect(await other.held()).toBe(true);
     expect(await mine.held()).toBe(false);
