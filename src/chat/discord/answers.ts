@@ -1,6 +1,7 @@
 import { InteractionResponseType, MessageFlags } from 'discord.js';
 import type { Form, Reply } from '../../engine/ports.ts';
 import { within } from '../../kit/deadline.ts';
+import type { Document } from '../../readings/document.ts';
 import type { DiscordMessage } from './drawing.ts';
 import { filledIn, keepForm, sentId, showId } from './forms.ts';
 import type { InboundPorts } from './hearing.ts';
@@ -52,6 +53,12 @@ export async function showForm(ports: AnswerPorts, asker: Asker, form: Form, com
   if (shown === 'lost' && reply !== null) await tellDirectly(ports, asker, reply);
 }
 
+/** Discord refuses an empty message, and an interaction without an answer looks like a failure. */
+function drawnOrDone(ports: AnswerPorts, document: Document): readonly DiscordMessage[] {
+  const messages = drawn(ports, document);
+  return messages.length === 0 ? [{ content: '✓', components: [] }] : messages;
+}
+
 /** The messages of a reply; one that asks for more ends with a button to its form. */
 async function withForm(
   ports: AnswerPorts,
@@ -60,7 +67,7 @@ async function withForm(
   typed: Texts,
   sentence: string,
 ): Promise<readonly DiscordMessage[]> {
-  if (reply.form === undefined) return drawn(ports, reply.document);
+  if (reply.form === undefined) return drawnOrDone(ports, reply.document);
   await keepForm(ports, asker.interaction, asker.user, filledIn(reply.form, typed), reply.fields ?? {});
   const blocks = [...reply.document.blocks.filter(({ kind }) => kind !== 'buttons'), ...saying(sentence).blocks];
   const messages = drawn(ports, { blocks });

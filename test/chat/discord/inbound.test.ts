@@ -188,6 +188,19 @@ describe('what comes from Discord', () => {
     expect(await textOf(onMessage(world.far, elsewhere, 'Add to timeline', shown))).toContain('not the room of an incident');
   });
 
+  it('tells a long answer in parts, and an empty one with a mark', async () => {
+    const words = Array.from({ length: 700 }, (_, index) => `word${index}`).join(' ');
+    answer = () => ({ ...DONE, document: saying(words) });
+    const first = await textOf(command(world.far, by('ana'), 'timeline'));
+    const told = () => {
+      const further = world.far.calls.filter(({ path }) => path.startsWith('/webhooks/')).map(({ body }) => String(body['content']));
+      return [first, ...further].join(' ').split(/\s+/);
+    };
+    await expect.poll(told).toEqual(words.split(' '));
+    answer = () => ({ ...DONE, document: { blocks: [] } });
+    expect(await textOf(command(world.far, by('ana'), 'timeline'))).toBe('✓');
+  });
+
   it('answers aloud in the room where the answer is not quiet', async () => {
     answer = () => ({ ...DONE, quiet: false });
     expect(await command(world.far, by('ana'), 'status')).toMatchObject({ isPrivate: false });

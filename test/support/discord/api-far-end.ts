@@ -1,3 +1,4 @@
+import { InteractionResponseType, MessageFlags } from 'discord-api-types/v10';
 import { complaintsAboutCommands, complaintsAboutMessage, complaintsAboutModal } from './request-check.ts';
 import {
   addMessage,
@@ -47,7 +48,7 @@ export interface ApiWorld {
 }
 type Route = (world: ApiWorld, names: readonly string[], body: Json, method: string) => Answered;
 
-const EPHEMERAL = 1 << 6;
+const EPHEMERAL = MessageFlags.Ephemeral;
 const ok = (body: unknown, status = 200): Answered => ({ status, body });
 export const refuses = (status: number, code: number, message: string, errors?: Json): Answered => ({
   status,
@@ -251,10 +252,13 @@ function directChannel({ state }: ApiWorld, _names: readonly string[], { recipie
 
 /** interactions/receiving-and-responding#interaction-response-object-interaction-callback-type */
 const CALLBACKS: Readonly<Record<number, { readonly kind: Shown['kind']; readonly complaints: (body: Json) => readonly string[] }>> = {
-  4: { kind: 'message', complaints: complaintsAboutMessage },
-  5: { kind: 'deferred', complaints: () => [] },
-  8: { kind: 'choices', complaints: ({ choices }) => ((choices as []).length <= 25 ? [] : ['too many choices']) },
-  9: { kind: 'modal', complaints: complaintsAboutModal },
+  [InteractionResponseType.ChannelMessageWithSource]: { kind: 'message', complaints: complaintsAboutMessage },
+  [InteractionResponseType.DeferredChannelMessageWithSource]: { kind: 'deferred', complaints: () => [] },
+  [InteractionResponseType.ApplicationCommandAutocompleteResult]: {
+    kind: 'choices',
+    complaints: ({ choices }) => ((choices as []).length <= 25 ? [] : ['too many choices']),
+  },
+  [InteractionResponseType.Modal]: { kind: 'modal', complaints: complaintsAboutModal },
 };
 
 function callback(world: ApiWorld, [id = '', token = '']: readonly string[], { type, data = {} }: Json): Answered {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
+import { GatewayCloseCodes, GatewayOpcodes } from 'discord-api-types/v10';
 import { acceptJsonSocket, type JsonSocket } from './frames.ts';
 
 type Json = Record<string, unknown>;
@@ -31,8 +32,6 @@ export interface GatewayFarEnd {
 
 /** Longer than any test: the first one comes after a random part of it. */
 const HEARTBEAT_MS = 41_250;
-const [DISPATCH, HEARTBEAT, IDENTIFY, RESUME, INVALID_SESSION, HELLO, ACKNOWLEDGED] = [0, 1, 2, 6, 9, 10, 11];
-const AUTHENTICATION_FAILED = 4_004;
 
 interface Sessions {
   /** The session a socket is for from now on, or null when it was sent away. */
@@ -49,14 +48,14 @@ function keepSessions(token: string, ready: () => Json): SessionEyes {
   let refusal = { code: 0, times: 0 };
   const tell = (session: Session, type: string, data: Json): void => {
     session.sequence += 1;
-    const payload = { op: DISPATCH, s: session.sequence, t: type, d: data };
+    const payload = { op: GatewayOpcodes.Dispatch, s: session.sequence, t: type, d: data };
     session.told.push(payload);
     session.socket?.send(payload);
   };
   return {
     identify(socket, data) {
       identifies.push({ intents: Number(data['intents']), at: Date.now() });
-      const code = data['token'] === token ? (refusal.times > 0 ? refusal.code : 0) : AUTHENTICATION_FAILED;
+      const code = data['token'] === token ? (refusal.times > 0 ? refusal.code : 0) : GatewayCloseCodes.AuthenticationFailed;
       refusal.times -= 1;
       if (code !== 0) {
         socket.close(code);
@@ -70,7 +69,7 @@ function keepSessions(token: string, ready: () => Json): SessionEyes {
     resume(socket, data) {
       const session = sessions.get(String(data['session_id']));
       if (session === undefined || data['token'] !== token) {
-        socket.send({ op: INVALID_SESSION, d: false });
+        socket.send({ op: GatewayOpcodes.InvalidSession, d: false });
         return null;
       }
       resumes += 1;
@@ -109,9 +108,9 @@ export function openGatewayFarEnd(server: Server, token: string, ready: () => Js
     const socket = acceptJsonSocket(request, raw, {
       heard(content) {
         const { op, d } = content as { op: number; d: Json };
-        if (op === HEARTBEAT) socket.send({ op: ACKNOWLEDGED });
-        if (op === IDENTIFY) session = identify(socket, d);
-        if (op === RESUME) session = resume(socket, d);
+        if (op === GatewayOpcodes.Heartbeat) socket.send({ op: GatewayOpcodes.HeartbeatAck });
+        if (op === GatewayOpcodes.Identify) session = identify(socket, d);
+        if (op === GatewayOpcodes.Resume) session = resume(socket, d);
       },
       closed(code) {
         sockets.delete(socket);
@@ -119,7 +118,7 @@ export function openGatewayFarEnd(server: Server, token: string, ready: () => Js
       },
     });
     sockets.add(socket);
-    socket.send({ op: HELLO, d: { heartbeat_interval: HEARTBEAT_MS } });
+    socket.send({ op: GatewayOpcodes.Hello, d: { heartbeat_interval: HEARTBEAT_MS } });
   });
   return {
     ...sessions,

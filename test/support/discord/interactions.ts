@@ -1,3 +1,4 @@
+import { InteractionType } from 'discord-api-types/v10';
 import type { OpenInteraction, Shown } from './api-far-end.ts';
 import type { DiscordFarEnd } from './discord-far-end.ts';
 
@@ -8,7 +9,6 @@ export interface Doing {
   readonly channel: string;
   readonly inServer?: boolean;
 }
-const [COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT] = [2, 3, 4, 5];
 
 /** Sends an interaction as the gateway does, and answers what its sender is shown: the last thing, when it was announced first. */
 export async function interact(far: DiscordFarEnd, doing: Doing, type: number, data: Json, open = far.interaction()): Promise<Shown> {
@@ -58,20 +58,26 @@ export function command(
   values: Readonly<Record<string, string | number | boolean>> = {},
   open?: OpenInteraction,
 ): Promise<Shown> {
-  return interact(far, doing, COMMAND, commandData(far, name, values), open);
+  return interact(far, doing, InteractionType.ApplicationCommand, commandData(far, name, values), open);
 }
 
 export function completes(far: DiscordFarEnd, doing: Doing, name: string, option: string, typed: string): Promise<Shown> {
-  return interact(far, doing, AUTOCOMPLETE, commandData(far, name, { [option]: typed }, option));
+  return interact(far, doing, InteractionType.ApplicationCommandAutocomplete, commandData(far, name, { [option]: typed }, option));
 }
 
 export function onMessage(far: DiscordFarEnd, doing: Doing, name: string, message: Json): Promise<Shown> {
   const id = String(message['id']);
-  return interact(far, doing, COMMAND, { id: '2', name, type: 3, target_id: id, resolved: { messages: { [id]: message } } });
+  return interact(far, doing, InteractionType.ApplicationCommand, {
+    id: '2',
+    name,
+    type: 3,
+    target_id: id,
+    resolved: { messages: { [id]: message } },
+  });
 }
 
 export function presses(far: DiscordFarEnd, doing: Doing, customId: string): Promise<Shown> {
-  return interact(far, doing, COMPONENT, { custom_id: customId, component_type: 2 });
+  return interact(far, doing, InteractionType.MessageComponent, { custom_id: customId, component_type: 2 });
 }
 
 /** Sends the fields of a modal that was shown; users are chosen by id. */
@@ -91,5 +97,5 @@ export function submits(
       component: type === 4 ? { type, custom_id: name, value } : { type, custom_id: name, values: value === '' ? [] : [value] },
     };
   });
-  return interact(far, doing, MODAL_SUBMIT, { custom_id: modal['custom_id'], components }, open);
+  return interact(far, doing, InteractionType.ModalSubmit, { custom_id: modal['custom_id'], components }, open);
 }

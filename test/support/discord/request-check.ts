@@ -1,3 +1,5 @@
+import { ComponentType } from 'discord-api-types/v10';
+
 /**
  * A strict reader of what goes to Discord: says everything it would refuse, by the published limits, and what it would do that nobody
  * wants. Written from the reference pages on its own, so that it shares no mistake with what it checks.
@@ -34,10 +36,12 @@ function aboutMentions({ parse, users = [] }: Json): readonly string[] {
 function aboutRow({ type, components }: Json): readonly string[] {
   const buttons = (components ?? []) as readonly Json[];
   return [
-    ...(type === 1 ? [] : [`a row of type ${String(type)}`]),
+    ...(type === ComponentType.ActionRow ? [] : [`a row of type ${String(type)}`]),
     ...(buttons.length >= 1 && buttons.length <= 5 ? [] : [`${buttons.length} buttons in a row`]),
     ...buttons.flatMap(({ type: kind, style, label, custom_id: id }) => [
-      ...(kind === 2 && [1, 2, 3, 4].includes(Number(style)) ? [] : [`component ${String(kind)} of style ${String(style)}`]),
+      ...(kind === ComponentType.Button && [1, 2, 3, 4].includes(Number(style))
+        ? []
+        : [`component ${String(kind)} of style ${String(style)}`]),
       ...within(label, 80, 'label of a button'),
       ...within(id, 100, 'custom_id'),
     ]),
@@ -63,7 +67,7 @@ export function complaintsAboutModal({ title, custom_id: id, components }: Json)
 function aboutLabel({ type, label, description, component }: Json): readonly string[] {
   const field = component as Json;
   return [
-    ...(type === 18 ? [] : [`field of type ${String(type)}`]),
+    ...(type === ComponentType.Label ? [] : [`field of type ${String(type)}`]),
     ...within(label, 45, 'label of a field'),
     ...(description === undefined ? [] : within(description, 100, 'description')),
     ...within(field['custom_id'], 100, 'custom_id of a field'),
@@ -72,7 +76,7 @@ function aboutLabel({ type, label, description, component }: Json): readonly str
 }
 
 const ABOUT_FIELD: Readonly<Record<number, (field: Json) => readonly string[]>> = {
-  3: ({ options }) => {
+  [ComponentType.StringSelect]: ({ options }) => {
     const all = (options ?? []) as readonly Json[];
     return [
       ...(all.length >= 1 && all.length <= 25 ? [] : [`${all.length} options`]),
@@ -80,12 +84,12 @@ const ABOUT_FIELD: Readonly<Record<number, (field: Json) => readonly string[]>> 
       ...all.flatMap(({ label, value }) => [...within(label, 100, 'option'), ...within(value, 100, 'value of an option')]),
     ];
   },
-  4: ({ style, value = '', max_length: max = 4_000 }) => [
+  [ComponentType.TextInput]: ({ style, value = '', max_length: max = 4_000 }) => [
     ...(style === 1 || style === 2 ? [] : [`style ${String(style)}`]),
     ...(Number(max) >= 1 && Number(max) <= 4_000 ? [] : [`max_length ${String(max)}`]),
     ...(String(value).length <= Number(max) ? [] : ['a value is longer than max_length']),
   ],
-  5: () => [],
+  [ComponentType.UserSelect]: () => [],
 };
 
 const NAME = /^[-_'\p{Ll}\p{N}]{1,32}$/u;
