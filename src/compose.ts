@@ -21,6 +21,7 @@ import { heldByOne } from './engine/held-platform.ts';
 import { createLifeline, type Lifeline, type LifelineNews } from './engine/lifeline.ts';
 import { createMessages } from './engine/messages.ts';
 import type { CurrentCatalog, Forge, Platform } from './engine/ports.ts';
+import { createRetention, type Retention } from './engine/retention.ts';
 import type { Store } from './engine/store-port.ts';
 import { EngineError, type Engines, holdDataDirectory, openEngines } from './engines.ts';
 import { openForge } from './forge/index.ts';
@@ -34,6 +35,7 @@ import { sources } from './sources/index.ts';
 import { createSteps } from './steps/index.ts';
 import { checkpointFiles } from './store/checkpoint-files.ts';
 import type { DataLock } from './store/data-lock.ts';
+import { exportFiles } from './store/export-files.ts';
 import { keptSecret } from './store/secret-files.ts';
 import { createLinks, type Links } from './web/links.ts';
 
@@ -58,6 +60,8 @@ export interface Composed {
   readonly lifeline: Pick<Lifeline<EmergencyBot>, 'isAway'> | null;
   readonly catalog: CurrentCatalog;
   readonly checkpointer: Checkpointer;
+  /** Null keeps everything for ever. */
+  readonly retention: Retention | null;
   readonly links: Links;
   /** Signs everything this installation signs for itself. */
   readonly secret: string;
@@ -114,7 +118,7 @@ async function composeLocked(
     },
     async stop(graceMs) {
       await assembled.bot.stop(graceMs);
-      await assembled.checkpointer.stop();
+      await Promise.all([assembled.checkpointer.stop(), assembled.retention?.stop()]);
       await assembled.close();
       lock.release();
     },
@@ -135,7 +139,7 @@ function sayStartFault(fault: unknown, { dataDirectory }: Settings): string | nu
   return path === undefined ? null : `${path} cannot be used (${code}). Make it writable for this user, or set ALLCLEAR_DATA.`;
 }
 
-type Assembled = Pick<Composed, 'bot' | 'chat' | 'slack' | 'discord' | 'lifeline' | 'checkpointer' | 'links' | 'secret'> & {
+type Assembled = Pick<Composed, 'bot' | 'chat' | 'slack' | 'discord' | 'lifeline' | 'checkpointer' | 'retention' | 'links' | 'secret'> & {
   close(): Promise<void>;
 };
 
@@ -162,14 +166,13 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
   const { pagers, close: closePagers } = pagersOn(chat);
   watch = host.watch(store);
   const postmortems = loadTemplates(join(HOME, 'templates'));
-  const messages = createMessages(join(HOME, 'templates', 'messages'), catalog);
   const parts: BotParts = {
     store,
     queue: engines.queue,
     clock,
     randomness,
     catalog,
-    messages,
+    messages: createMessages(join(HOME, 'templates', 'messages'), catalog),
     commands,
     platforms: [chat, ...others.map((platform) => listenedByOne(platform, settings, engines, host, trouble))],
     pagers,
@@ -192,7 +195,14 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
       told: chat.told,
       process: replica,
     });
-    lifeline = createLifeline({ main, clock, messages, probe: engines.probe, ...emergencies, told: host.lifeline ?? (() => undefined) });
+    lifeline = createLifeline({
+      main,
+      clock,
+      messages: parts.messages,
+      probe: engines.probe,
+      ...emergencies,
+      told: host.lifeline ?? (() => undefined),
+    });
   }
   return {
     bot: joinReplicas(lifeline === null ? main : livingOn(main, lifeline), chat, engines),
@@ -203,11 +213,24 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
     links,
     secret,
     checkpointer: checkpointerOf(settings, engines, host),
+    retention: retentionOf(settings, engines, main, clock, trouble),
     async close() {
       closePagers();
       await engines.close();
     },
   };
+}
+
+function retentionOf(
+  { retentionDays: days, dataDirectory }: Settings,
+  { signing }: Engines,
+  { door }: Bot,
+  clock: Clock,
+  trouble: Trouble,
+) {
+  if (days === null) return null;
+  const keep = exportFiles(join(dataDirectory, 'exports'));
+  return createRetention({ store: signing, door, clock, days, keep, bug: (fault) => trouble(fault, 'retention') });
 }
 
 function checkpointerOf(settings: Settings, { signing }: Engines, { clock, randomness }: Host): Checkpointer {

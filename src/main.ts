@@ -81,6 +81,7 @@ export async function startBot(settings: Settings, machine: Machine): Promise<St
     return { ok: false, problems: [sayListenFault(fault, settings)] };
   }
   await composed.bot.start();
+  composed.retention?.start();
   composed.checkpointer.start((problem) => log.error({ err: problem }, 'a checkpoint could not be signed'));
   const runFile = join(settings.dataDirectory, RUN_FILE);
   writeFileSync(runFile, JSON.stringify({ url, token: runToken, pid: process.pid } satisfies RunFile), { mode: 0o600 });

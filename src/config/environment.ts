@@ -31,6 +31,8 @@ export interface Settings {
   /** Null without DISCORD_TOKEN: then nothing of Discord is even loaded. */
   readonly discord: DiscordSettings | null;
   readonly postmortemDirectory: string;
+  /** Words of incidents that ended so many days ago are exported and redacted; null keeps them for ever. */
+  readonly retentionDays: number | null;
   /** PostgreSQL instead of the ledger in the data directory; null means embedded. */
   readonly databaseUrl: string | null;
   /** Redis wakes the replicas; null means that each looks by itself. */
@@ -150,6 +152,9 @@ const Environment = z.object({
   ...slackVariables,
   ...discordVariables,
   POSTMORTEM_DIR: z.string().max(VALUE_CHARS_MAX).optional(),
+  RETENTION_DAYS: text(/^[1-9]\d{0,4}$/, 'a number of days from 1 to 99999')
+    .transform(Number)
+    .optional(),
   HTTP_ALLOW: z
     .string()
     .max(VALUE_CHARS_MAX)
@@ -241,6 +246,7 @@ function settingsOf(environment: Environment): Settings {
         : null,
     slack: slackSettings(environment),
     discord: discordSettings(environment),
+    retentionDays: environment.RETENTION_DAYS ?? null,
     postmortemDirectory: environment.POSTMORTEM_DIR ?? `${environment.ALLCLEAR_DATA.replace(/\/+$/, '')}/postmortems`,
     databaseUrl: environment.DATABASE_URL ?? null,
     redisUrl: environment.REDIS_URL ?? null,

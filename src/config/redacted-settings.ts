@@ -27,6 +27,7 @@ export function redactedSettings(settings: Settings): Readonly<Record<string, st
     SLACK_DIGEST_CHANNEL: slack?.digestChannel ?? 'not set',
     ...discordLines(discord),
     POSTMORTEM_DIR: settings.postmortemDirectory,
+    RETENTION_DAYS: settings.retentionDays === null ? 'for ever' : String(settings.retentionDays),
     DATABASE_URL: settings.databaseUrl === null ? 'not set' : server(settings.databaseUrl),
     REDIS_URL: settings.redisUrl === null ? 'not set' : server(settings.redisUrl),
     HTTP_ALLOW: settings.httpAllow.join(',') || 'not set',
