@@ -22,6 +22,8 @@ export interface Directory extends People {
   learn(people: readonly string[]): Promise<Failure | null>;
   /** The person a user is; null for strangers, guests, bots and users of other companies. */
   personOf(user: SlackUser): Promise<string | null>;
+  /** True when Slack did not answer who a user is: then nobody knows whether they are a stranger. */
+  isUnclear(user: string): boolean;
   /** What people call a user: the name in the catalog, else the one Slack has. */
   nameOf(user: string): Promise<string>;
 }
@@ -56,13 +58,17 @@ export function createDirectory(api: SlackApi, catalog: CurrentCatalog, clock: C
   const listed = (user: string): string | null =>
     Object.values(catalog().people).find(({ identities }) => identities['slack'] === user)?.id ?? null;
   const slackId = (person: string): string | null => catalog().people[person]?.identities['slack'] ?? recall(users, person) ?? null;
+  const unclear = new Set<string>();
   const profileOf = async (user: string): Promise<Profile | null> => {
     const called = await api.call('users.info', { user });
+    if (called.ok || called.failure.outcome === 'dead') unclear.delete(user);
+    else unclear.add(user);
     return called.ok ? (called.result['user'] as Profile) : null;
   };
   return {
     slackId,
     name: (person) => catalog().people[person]?.name ?? person,
+    isUnclear: (user) => unclear.has(user),
     async learn(asked) {
       let failed: Failure | null = null;
       for (const person of new Set(asked)) {

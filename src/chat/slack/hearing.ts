@@ -10,8 +10,10 @@ export interface InboundPorts extends AnswerPorts {
   /** Told of what should never happen. */
   readonly bug: (fault: unknown) => void;
 }
-/** The answer to a delivery, or the sentence that says why there is none. */
-export async function hear({ intake, bug }: InboundPorts, heard: Omit<Heard, 'platform'>): Promise<Reply> {
+/** The answer to a delivery of a user, or the sentence that says why there is none. */
+export async function hear({ intake, bug, directory }: InboundPorts, heard: Omit<Heard, 'platform'>, user: string): Promise<Reply> {
+  // Nobody is called a stranger because Slack is ill.
+  if (heard.person === null && directory.isUnclear(user)) return refusing(SENTENCES.whoAreYou);
   try {
     const answered = intake.hear({ ...heard, platform: 'slack' });
     return answered === null ? refusing(SENTENCES.starting) : await answered;

@@ -8,7 +8,7 @@ export async function showHome(ports: InboundPorts, user: string, key: string): 
   const { directory, buttonKey, api } = ports;
   const person = await directory.personOf({ id: user, team: null, name: null });
   const userName = person === null ? await directory.nameOf(user) : person;
-  const { document } = await hear(ports, { key: `slack-${key}`, person, userName, incident: null, said: { kind: 'home' } });
+  const { document } = await hear(ports, { key: `slack-${key}`, person, userName, incident: null, said: { kind: 'home' } }, user);
   await directory.learn(peopleIn(document));
   const blocks = blockKit(document, { people: directory, buttonKey }).flatMap((message) => message.blocks);
   // Nobody waits for it: what Slack does not take is shown when the tab is opened again.

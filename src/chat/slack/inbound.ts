@@ -82,7 +82,7 @@ interface Sender {
 
 async function hearWords(ports: InboundPorts, asker: Asker & { readonly trigger: string }, sender: Sender, words: string): Promise<void> {
   const who = await whoIs(ports, asker, sender);
-  await answer(ports, asker, await hear(ports, { ...who, key: `slack-${asker.trigger}`, said: { kind: 'words', words } }));
+  await answer(ports, asker, await hear(ports, { ...who, key: `slack-${asker.trigger}`, said: { kind: 'words', words } }, asker.user));
 }
 
 /** Person, name and place of an asker. */
@@ -127,7 +127,7 @@ async function hearView(ports: InboundPorts, body: unknown, ack: FormAck): Promi
   const who = await whoIs(ports, asker, { userName: user.username ?? user.name ?? '', team: user.team_id ?? null });
   // Slack keeps the hash of a view that was complained about, so what was filled in belongs to the key.
   const key = `slack-${view.id}-${view.hash}-${sha256Hex(JSON.stringify(said))}`;
-  const reply = hear(ports, { ...who, key, said });
+  const reply = hear(ports, { ...who, key, said }, asker.user);
   const inTime = await withinMs(ports, reply, FORM_ANSWER_MS);
   if (inTime !== null && (await complain(ports, asker, inTime, ack))) return;
   if (inTime === null) await ack();
@@ -152,7 +152,8 @@ async function peopleFor({ directory }: InboundPorts, users: Readonly<Record<str
   const strangers: Record<string, string> = {};
   for (const [field, user] of Object.entries(users)) {
     const person = await directory.personOf({ id: user, team: null, name: null });
-    if (person === null) strangers[field] = `${await directory.nameOf(user)} ${SENTENCES.unknownUser}`;
+    if (person === null)
+      strangers[field] = directory.isUnclear(user) ? SENTENCES.whoIsThat : `${await directory.nameOf(user)} ${SENTENCES.unknownUser}`;
     else values[field] = `@${person}`;
   }
   return { values, strangers };

@@ -29,6 +29,8 @@ export async function hearReaction(ports: InboundPorts, { event, event_id }: z.i
   const incident = await incidentOf(ports, channel);
   if (incident === null) return;
   const person = await ports.directory.personOf({ id: event.user, team: null, name: null });
+  // Kept until Slack can say: a pin is not lost, and nobody is called a stranger for it.
+  if (person === null && ports.directory.isUnclear(event.user)) throw new Error('Slack did not say whose reaction it is');
   const said = await pinOf(ports, channel, await messageAt(ports, channel, ts), event.type === 'reaction_added');
   const userName = await ports.directory.nameOf(event.user);
   const heard = ports.intake.hear({ platform: 'slack', key: `slack-${event_id}`, person, userName, incident, said });
@@ -47,7 +49,7 @@ export async function addToTimeline(
 ): Promise<void> {
   if (who.incident === null || asker.channel === null) return tell(ports, asker, refusing(SENTENCES.noIncidentHere));
   const said = await pinOf(ports, asker.channel, message, true);
-  await tell(ports, asker, await hear(ports, { ...who, key: `slack-${asker.trigger}`, said }));
+  await tell(ports, asker, await hear(ports, { ...who, key: `slack-${asker.trigger}`, said }, asker.user));
 }
 
 /** The shortcut "Declare incident from this message": the form of `declare`, filled in from the message. */
@@ -58,7 +60,11 @@ export async function declareFrom(
   message: Message,
 ): Promise<void> {
   // A room's own messages are about its incident; this is about a new one.
-  const reply = await hear(ports, { ...who, incident: null, key: `slack-${asker.trigger}`, said: { kind: 'words', words: 'declare' } });
+  const reply = await hear(
+    ports,
+    { ...who, incident: null, key: `slack-${asker.trigger}`, said: { kind: 'words', words: 'declare' } },
+    asker.user,
+  );
   const text = (await wordsOf(message.text ?? '', (user) => ports.directory.nameOf(user))).trim();
   await answer(ports, asker, filledIn(reply, { title: text.split('\n', 1)[0] ?? '', description: text }));
 }

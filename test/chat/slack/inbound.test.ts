@@ -88,6 +88,17 @@ describe('what comes from Slack', () => {
     expect(heard).toMatchObject([{ person: null, userName: 'guest' }]);
   });
 
+  it('calls nobody a stranger because Slack did not say who they are', async () => {
+    world.edge.fault('users.info', { status: 503, body: {} }, { hang: true });
+    for (const number of [1, 2]) {
+      const body = slashCommand(world, 'bo', room, 'ack', `trigger-${number}`, `response-${number}`);
+      expect(await told(`response-${number}`, body)).toContain('do it again in a moment');
+    }
+    expect(heard).toEqual([]);
+    await told('response-3', slashCommand(world, 'bo', room, 'ack', 'trigger-3', 'response-3'));
+    expect(heard).toMatchObject([{ person: 'bo' }]);
+  });
+
   it('reads people, channels, links and marks in words as they were meant', async () => {
     const text = `assign ic <@${world.ids['bo']}|bo> see <https://example.org/a?b=1&amp;c=2> in <#C1|general> &lt;!channel&gt;`;
     await told('response-1', slashCommand(world, 'ana', room, text, 'trigger-1', 'response-1'));
