@@ -1,5 +1,5 @@
 import type { Clock } from '../../kit/clock.ts';
-import { HOUR_MS, SECOND_MS } from '../../kit/duration.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kit/duration.ts';
 import { hmacSha256Hex, sameSecret, sha256Hex } from '../../kit/hashing.ts';
 import type { Notes } from '../notes.ts';
 
@@ -28,8 +28,14 @@ export interface Deliveries {
   take(body: Body, acknowledge: Acknowledge): Promise<void>;
   /** Works on what was written down and never finished. */
   replay(): Promise<void>;
+  /** Tries nothing again any more; what is not finished stays written down. */
+  stop(): void;
 }
 
+/** Whatever was in the way, Slack or the store, may be gone by then. */
+const AGAIN_MS = MINUTE_MS;
+/** What fails longer than an outage lasts is a mistake of ours: the next start tries it once more. */
+const TRIES_MAX = 60;
 /** What nobody worked on for this long is of the past. */
 const KEPT_MS = 24 * HOUR_MS;
 const NOTE = 'heard/';
@@ -44,13 +50,22 @@ interface Kept {
  * because each is heard under its own key and so again with the first answer. What nobody waits for an answer to outlives a power cut too.
  */
 export function createDeliveries({ notes, clock, process, bug }: DeliveryPorts): Deliveries {
-  const work = async (note: string, body: Body, acknowledge: Acknowledge): Promise<void> => {
+  const work = async (note: string, body: Body, acknowledge: Acknowledge, tries = 1): Promise<void> => {
     try {
       await process(body, acknowledge);
       await notes.remove(note);
     } catch (fault) {
       bug(fault);
+      if (tries < TRIES_MAX) again(note, body, tries + 1);
     }
+  };
+  const waiting = new Set<() => void>();
+  const again = (note: string, body: Body, tries: number): void => {
+    const cancel = clock.alarm(clock.now() + AGAIN_MS, () => {
+      waiting.delete(cancel);
+      void work(note, body, async () => undefined, tries);
+    });
+    waiting.add(cancel);
   };
   return {
     async take({ token: _retired, ...body }, acknowledge) {
@@ -67,6 +82,10 @@ export function createDeliveries({ notes, clock, process, bug }: DeliveryPorts):
         if (clock.now() - at > KEPT_MS) await notes.remove(key);
         else await work(key, body, async () => undefined);
       }
+    },
+    stop() {
+      for (const cancel of waiting) cancel();
+      waiting.clear();
     },
   };
 }

@@ -78,6 +78,7 @@ export function createSlackPlatform(options: SlackOptions): SlackPlatform {
     },
     async stop() {
       await socket?.stop();
+      deliveries.stop();
       ports.intake.close();
     },
     async deliver(promise, attempt) {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Heard, Reply } from '../../../src/engine/ports.ts';
+import { systemClock } from '../../../src/kit/clock.ts';
 import type { Block, Document } from '../../../src/readings/document.ts';
 import { buttonPress, edited, homeOpened, reaction } from '../../support/slack/payloads.ts';
 import { readMessage } from '../../support/slack/seen.ts';
@@ -86,6 +87,35 @@ describe('events of Slack', () => {
     await world.sends(new URLSearchParams({ payload: JSON.stringify({ ...payload, view: { type: 'home' } }) }).toString());
     expect(readMessage((await again).body)).toContain('Nothing rings for you.');
     expect(heard[1]).toMatchObject({ person: 'bo', said: { kind: 'words', words: 'ack 42-1' } });
+  });
+
+  it('are tried again after a minute when Slack was too ill to say who or what it was about', async () => {
+    const alarms: (() => void)[] = [];
+    const clock = {
+      ...systemClock,
+      alarm(at: number, ring: () => void) {
+        if (at > Date.now() + 50_000) alarms.push(ring);
+        return () => undefined;
+      },
+    };
+    const ill = await openSlackWorld(
+      async (one) => {
+        heard.push(one);
+        return { ok: true, quiet: true, document: shown };
+      },
+      { clock },
+    );
+    const promise = { kind: 'open', incident: 42, name: 'inc-42-checkout', title: 'Checkout' } as const;
+    const opened = await ill.platform.deliver(promise, { key: '1-0', number: 1, signal: SIGNAL });
+    const place = opened.outcome === 'done' ? String(opened.acts?.[0]?.['room']) : '';
+    ill.edge.fault('users.info', { status: 503, body: {} });
+    await ill.sends(reaction(ill, 'bo', place, '1.2', true, 'Ev1'));
+    await expect.poll(() => alarms.length).toBe(1);
+    expect(heard).toEqual([]);
+    alarms[0]?.();
+    await expect.poll(() => heard.length).toBe(1);
+    expect(heard).toMatchObject([{ key: 'slack-Ev1', person: 'bo', said: { kind: 'pin', pinned: true } }]);
+    await ill.close();
   });
 
   it('show strangers what the bot says to strangers', async () => {
