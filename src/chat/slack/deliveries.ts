@@ -63,7 +63,7 @@ export function createDeliveries({ notes, clock, process, bug }: DeliveryPorts):
   const again = (note: string, body: Body, tries: number): void => {
     const cancel = clock.alarm(clock.now() + AGAIN_MS, () => {
       waiting.delete(cancel);
-      void work(note, body, async () => undefined, tries);
+      work(note, body, async () => undefined, tries).catch(bug);
     });
     waiting.add(cancel);
   };
