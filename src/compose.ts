@@ -7,21 +7,21 @@ import type { DiscordPlatform } from './chat/discord/platform.ts';
 import { createNotes, sparedNotes } from './chat/notes.ts';
 import type { SlackPlatform } from './chat/slack/platform.ts';
 import { choosePlatforms } from './chat-platforms.ts';
-import { checkpointsOf, SignerKeyError, signerOf } from './checkpoint-key.ts';
+import { SignerKeyError } from './checkpoint-key.ts';
 import type { Command } from './command.ts';
 import type { Settings } from './config/environment.ts';
 import { loadConfiguration } from './config/load.ts';
 import { type Problem, sayProblem } from './config/problem.ts';
 import { runbookSecrets } from './config/runbook-secrets.ts';
 import type { Catalog } from './domain/catalog.ts';
-import { createEmergencies, type EmergencyBot, livingOn, routedConsole } from './emergency.ts';
+import { type EmergencyBot, livingOn, openLifeline, routedConsole } from './emergency.ts';
 import { type Bot, type BotParts, createBot, type Watch } from './engine/bot.ts';
-import { type Checkpointer, createCheckpointer } from './engine/checkpointer.ts';
+import type { Checkpointer } from './engine/checkpointer.ts';
 import { heldByOne } from './engine/held-platform.ts';
-import { createLifeline, type Lifeline, type LifelineNews } from './engine/lifeline.ts';
+import type { Lifeline, LifelineNews } from './engine/lifeline.ts';
 import { createMessages } from './engine/messages.ts';
 import type { CurrentCatalog, Forge, Platform } from './engine/ports.ts';
-import { createRetention, type Retention } from './engine/retention.ts';
+import type { Retention } from './engine/retention.ts';
 import type { Store } from './engine/store-port.ts';
 import { EngineError, type Engines, holdDataDirectory, openEngines } from './engines.ts';
 import { openForge } from './forge/index.ts';
@@ -33,10 +33,9 @@ import { loadTemplates, TemplateError } from './kit/templates.ts';
 import { createPagers, PAGER_NAMES } from './pagers/index.ts';
 import { sources } from './sources/index.ts';
 import { createSteps } from './steps/index.ts';
-import { checkpointFiles } from './store/checkpoint-files.ts';
 import type { DataLock } from './store/data-lock.ts';
-import { exportFiles } from './store/export-files.ts';
 import { keptSecret } from './store/secret-files.ts';
+import { checkpointerOf, retentionOf } from './upkeep.ts';
 import { createLinks, type Links } from './web/links.ts';
 
 /** What the machine gives: time, chance, its variables and its files. */
@@ -185,7 +184,7 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
   };
   const main = createBot(parts);
   if (engines.probe !== null) {
-    const emergencies = createEmergencies({
+    lifeline = openLifeline(main, engines.probe, host.lifeline, {
       dataDirectory: settings.dataDirectory,
       main: parts,
       database,
@@ -194,14 +193,6 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
       pagers: (console) => pagersOn(console).pagers,
       told: chat.told,
       process: replica,
-    });
-    lifeline = createLifeline({
-      main,
-      clock,
-      messages: parts.messages,
-      probe: engines.probe,
-      ...emergencies,
-      told: host.lifeline ?? (() => undefined),
     });
   }
   return {
@@ -219,22 +210,6 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
       await engines.close();
     },
   };
-}
-
-function retentionOf(
-  { retentionDays: days, dataDirectory }: Settings,
-  { signing }: Engines,
-  { door }: Bot,
-  clock: Clock,
-  trouble: Trouble,
-) {
-  if (days === null) return null;
-  const keep = exportFiles(join(dataDirectory, 'exports'));
-  return createRetention({ store: signing, door, clock, days, keep, bug: (fault) => trouble(fault, 'retention') });
-}
-
-function checkpointerOf(settings: Settings, { signing }: Engines, { clock, randomness }: Host): Checkpointer {
-  return createCheckpointer(signing, checkpointFiles(checkpointsOf(settings)), signerOf(settings, randomness), clock);
 }
 
 /** A connection that a chat world makes for everything that is said there is held by one replica; requests come to any of them. */

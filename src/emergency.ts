@@ -4,7 +4,7 @@ import { createNotes, type Notes } from './chat/notes.ts';
 import { type Bot, type BotParts, createBot } from './engine/bot.ts';
 import type { Emergency } from './engine/emergency.ts';
 import { isEmergencyCommand } from './engine/emergency-words.ts';
-import type { Lifeline } from './engine/lifeline.ts';
+import { createLifeline, type Lifeline, type LifelineNews } from './engine/lifeline.ts';
 import type { Attempt, Pager, Platform } from './engine/ports.ts';
 import type { Store, StreamHead } from './engine/store-port.ts';
 import { SPOOLS } from './engines.ts';
@@ -38,7 +38,7 @@ const KNOWN_MAX = 1_000;
 const REMEMBER_EVERY_MS = 10_000;
 
 /** Bots on spools: what makes them, what finds those an earlier life left, and what they will have to know. */
-export function createEmergencies(parts: EmergencyParts) {
+function createEmergencies(parts: EmergencyParts) {
   const directory = join(parts.dataDirectory, SPOOLS);
   const { clock, randomness } = parts.main;
   let rememberedAt = Number.NEGATIVE_INFINITY;
@@ -162,4 +162,15 @@ export function livingOn(main: Bot, lifeline: Lifeline<EmergencyBot>): Bot {
       await Promise.all([lifeline.stop(graceMs), main.stop(graceMs)]);
     },
   };
+}
+
+/** What goes on while the database is away, and brings it into the ledger afterwards. */
+export function openLifeline(
+  main: Bot,
+  probe: () => Promise<unknown>,
+  told: ((news: LifelineNews) => void) | undefined,
+  parts: EmergencyParts,
+): Lifeline<EmergencyBot> {
+  const { clock, messages } = parts.main;
+  return createLifeline({ main, clock, messages, probe, ...createEmergencies(parts), told: told ?? (() => undefined) });
 }
