@@ -7,7 +7,7 @@ import { createLocalQueue } from './local.ts';
 /** The database is asked this often, whatever Redis says: the longest anything waits because Redis forgot it. */
 const SWEEP_MS = 1_000;
 /** How much longer than Redis this process waits before it asks by itself: the replica that got the hint should be first. */
-const PATIENCE_MS = 250;
+const PATIENCE_MS = 100;
 
 export interface BullmqParts {
   readonly url: string;

@@ -11,9 +11,12 @@ export interface Players {
 }
 
 const PROGRAM = new URL('./player.ts', import.meta.url);
+const YOUNG_MEGABYTES = 96;
 
 export function startPlayers(count: number = availableParallelism()): Players {
-  const all = Array.from({ length: count }, () => new Worker(PROGRAM));
+  // A night makes little that lasts and much that does not: with the usual nursery most of the time goes into sweeping it.
+  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MEGABYTES };
+  const all = Array.from({ length: count }, () => new Worker(PROGRAM, { resourceLimits }));
   const free = [...all];
   const waiting: ((worker: Worker) => void)[] = [];
   const take = (): Promise<Worker> => {

@@ -1,11 +1,13 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDoor, type Door } from '../../../src/engine/door.ts';
+import type { Store } from '../../../src/engine/store-port.ts';
 import { LEDGER_FILE } from '../../../src/engines.ts';
 import { systemClock } from '../../../src/kit/clock.ts';
 import { systemRandomness } from '../../../src/kit/randomness.ts';
 import { openSqliteStore } from '../../../src/store/sqlite.ts';
 import { exampleCatalog } from '../../support/catalog.ts';
+import { commit, write } from '../../support/commits.ts';
 import { type Figure, median, rate, timeEach } from '../measure.ts';
 import { measureProcess } from '../processes.ts';
 
@@ -18,7 +20,9 @@ const SMALL: Size = { name: 'small', incidents: 10, events: 1_000 };
 const LARGE: Size = { name: 'large', incidents: 10_000, events: 1_000_000 };
 const COMMANDS = 400;
 const ROUNDS = 5;
-const FILL_AT_ONCE = 256;
+const DECLARED_AT_ONCE = 256;
+const EVENTS_PER_STREAM = 100;
+const STREAMS_AT_ONCE = 50;
 
 /** A long history beside a short one: what a command, a start and the memory of the process cost must not grow with it. */
 export async function historyFigures(directory: string): Promise<readonly Figure[]> {
@@ -45,23 +49,38 @@ export async function historyFigures(directory: string): Promise<readonly Figure
   ];
 }
 
-/** A ledger of so many incidents, all open, with notes spread over them; nothing is owed any more, as at the end of a quiet day. */
-async function prepared(directory: string, { name, incidents, events }: Size) {
-  const folder = join(directory, name);
+/** A ledger of so many incidents, all open, and a past of other streams; nothing is owed any more, as at the end of a quiet day. */
+async function prepared(directory: string, size: Size) {
+  const folder = join(directory, size.name);
   mkdirSync(folder);
-  const { store, database } = await openSqliteStore(join(folder, LEDGER_FILE));
-  const door = createDoor({
-    store,
-    catalog: () => exampleCatalog,
-    clock: systemClock,
-    randomness: systemRandomness,
-    wake: () => undefined,
-  });
-  await rate(incidents, FILL_AT_ONCE, (index) => declare(door, `${name} ${index}`));
-  const { position } = await store.head();
-  await rate(events - position, FILL_AT_ONCE, (index) => note(door, `fill ${index}`, 1 + (index % incidents)));
-  await database.updateTable('effects').set({ state: 'done', ready_at: null }).where('ready_at', 'is not', null).execute();
+  const file = join(folder, LEDGER_FILE);
+  await fill(file, size);
+  // A history has long been on the disk when the next command comes.
+  const descriptor = openSync(file, 'r+');
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+  const { store } = await openSqliteStore(file);
+  const door = openDoor(store);
+  await timeEach(COMMANDS, (index) => note(door, `warm ${index}`));
   return { directory: folder, door, close: () => store.close() };
+}
+
+async function fill(file: string, { name, incidents, events }: Size): Promise<void> {
+  const { store, database } = await openSqliteStore(file);
+  const door = openDoor(store);
+  await rate(incidents, DECLARED_AT_ONCE, (index) => declare(door, `${name} ${index}`));
+  const { position } = await store.head();
+  const streams = Math.ceil((events - position) / EVENTS_PER_STREAM);
+  for (let from = 0; from < streams; from += STREAMS_AT_ONCE) {
+    const numbers = Array.from({ length: Math.min(STREAMS_AT_ONCE, streams - from) }, (_unused, index) => from + index);
+    await store.append(numbers.map((number) => commit([write(`past/${number}`, 0, EVENTS_PER_STREAM, { open: false })])));
+  }
+  await database.updateTable('effects').set({ state: 'done', ready_at: null }).where('ready_at', 'is not', null).execute();
+  await store.close();
+}
+
+function openDoor(store: Store): Door {
+  return createDoor({ store, catalog: () => exampleCatalog, clock: systemClock, randomness: systemRandomness, wake: () => undefined });
 }
 
 async function declare(door: Door, title: string): Promise<void> {

@@ -30,7 +30,8 @@ async function submitsOn({ postgres }: Servers): Promise<readonly Figure[]> {
     return { store, door };
   };
   const [one, two] = [await open('one'), await open('two')];
-  await declare(one.door);
+  // An incident each, as two rooms have; within one room the second to decide has to decide again.
+  for (const { door } of [one, two]) await declare(door);
   const figures: Figure[] = [];
   for (const writers of WRITERS) {
     const rounds = await inRounds(url, writers, (index) => note(one.door, `${writers} ${index}`));
@@ -38,7 +39,9 @@ async function submitsOn({ postgres }: Servers): Promise<readonly Figure[]> {
   }
   const last = WRITERS.at(-1) as number;
   const alone = figures.at(-1)?.ours ?? null;
-  const both = await inRounds(url, last, (index) => note((index % 2 === 0 ? one : two).door, `both ${index}`));
+  const both = await inRounds(url, last, (index) =>
+    index % 2 === 0 ? note(one.door, `both ${index}`) : note(two.door, `both ${index}`, 2),
+  );
   figures.push({ what: `two doors, ${last} writers (floor: one door)`, ours: both.ours, floor: alone, unit: '/s', aim: '–' });
   await Promise.all([one.store.close(), two.store.close()]);
   return figures;
@@ -61,8 +64,8 @@ const declare = (door: Door) => {
   return door.submit({ act: { type: 'incident.declare', title: 'bench', kind: 'incident', ...about }, actor: 'person:ana' });
 };
 
-async function note(door: Door, key: string): Promise<void> {
-  const answer = await door.submit({ act: { type: 'incident.note', incident: 1, text: `note ${key}` }, actor: 'person:ana', key });
+async function note(door: Door, key: string, incident = 1): Promise<void> {
+  const answer = await door.submit({ act: { type: 'incident.note', incident, text: `note ${key}` }, actor: 'person:ana', key });
   if (!answer.ok) throw new Error(answer.sentence);
 }
 
