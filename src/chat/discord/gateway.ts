@@ -41,6 +41,9 @@ const HEARD: ReadonlySet<string> = new Set([
 /** Where the session stands is written down at least this often. */
 const DISPATCHES_UNWRITTEN_MAX = 100;
 const NOTE = 'session';
+/** Stands as long as something may have happened that nobody was told. */
+const BEHIND = 'behind';
+const CATCH_UP_AGAIN_MS = 5 * SECOND_MS;
 
 type Thread = SupervisedThread<GatewayWish>;
 
@@ -51,6 +54,8 @@ interface Supervision {
   /** Dispatches are written down one after another, so that the place in the session never runs ahead of them. */
   taken: Promise<void>;
   unwritten: number;
+  isOver: boolean;
+  cancel: () => void;
 }
 
 /**
@@ -65,6 +70,8 @@ export async function connectGateway(options: GatewayOptions): Promise<Gateway> 
     intents: INTENTS | CONTENT_INTENT,
     taken: Promise.resolve(),
     unwritten: 0,
+    isOver: false,
+    cancel: () => undefined,
   };
   const { token, apiUrl, timeoutMs, clock, bug } = options;
   const settled = Promise.withResolvers<void>();
@@ -83,6 +90,8 @@ export async function connectGateway(options: GatewayOptions): Promise<Gateway> 
   return {
     endThread: () => thread.end(),
     async stop() {
+      supervision.isOver = true;
+      supervision.cancel();
       await thread.stop({ kind: 'stop' });
       await supervision.taken;
       if (supervision.session !== null && supervision.unwritten > 0) await moveTo(supervision, supervision.session);
@@ -106,12 +115,14 @@ function hearNews(supervision: Supervision, thread: Thread, news: GatewayNews): 
     case 'ready':
       thread.works();
       inTurn(async () => {
+        await options.notes.put(BEHIND, '');
         await moveTo(supervision, news.session);
-        await options.fresh();
+        catchUp(supervision);
       });
       return;
     case 'resumed':
       thread.works();
+      catchUp(supervision);
       return;
     case 'dispatch':
       inTurn(() => takeDispatch(supervision, news));
@@ -122,6 +133,20 @@ function hearNews(supervision: Supervision, thread: Thread, news: GatewayNews): 
     case 'fault':
       options.bug(new Error(`Discord's gateway: ${news.detail}`));
   }
+}
+
+/** Beside what people do just now, who must not wait for it, and again until it has worked once: nobody else tells it. */
+function catchUp(supervision: Supervision): void {
+  const { notes, clock, fresh, bug } = supervision.options;
+  const work = async (): Promise<void> => {
+    if (supervision.isOver || (await notes.get(BEHIND)) === null) return;
+    await fresh();
+    await notes.remove(BEHIND);
+  };
+  work().catch((fault) => {
+    bug(fault);
+    if (!supervision.isOver) supervision.cancel = clock.alarm(clock.now() + CATCH_UP_AGAIN_MS, () => catchUp(supervision));
+  });
 }
 
 async function takeDispatch(supervision: Supervision, { type, sequence, data }: Extract<GatewayNews, { kind: 'dispatch' }>): Promise<void> {

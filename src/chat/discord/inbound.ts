@@ -86,7 +86,7 @@ async function hearOnMessage(ports: AnswerPorts, sender: Sender, { name, target_
   if (name === ON_MESSAGE.declare) return declareFrom(ports, sender, message);
   if (sender.who.incident === null) return say(ports, sender, SENTENCES.noIncidentHere);
   const said = await pinOf(ports, sender.channel, message, true);
-  await rememberPin(ports, sender.channel, message.id, sender.asker.user);
+  await rememberPin(ports, sender.channel, said, sender.asker.user, false);
   await answer(ports, sender.asker, hear(ports, { ...sender.who, said }));
 }
 

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import type { Heard } from '../../engine/ports.ts';
+import { sha256Hex } from '../../kit/hashing.ts';
 import { tellDirectly } from './answers.ts';
 import type { Dispatch } from './deliveries.ts';
 import type { InboundPorts } from './hearing.ts';
 import { MESSAGES_IN_PAGE_MAX } from './limits.ts';
+import { CODES } from './outcome.ts';
 import { Edit, Message, type Reaction } from './payloads.ts';
 import { channelUrl, incidentOf } from './rooms.ts';
 import { wordsOf } from './words.ts';
@@ -17,6 +19,10 @@ export type Pin = Extract<Heard['said'], { kind: 'pin' }>;
 /** A message in the timeline, and who took it there. */
 interface Pinned {
   readonly user: string;
+  /** By a reaction; what was taken by the menu has none that could be missed. */
+  readonly isMarked: boolean;
+  /** What it said when it was last heard, as a hash. */
+  readonly says: string;
 }
 const noteOf = (channel: string, message: string): string => `pin/${channel}/${message}`;
 
@@ -26,7 +32,7 @@ export async function hearReaction(ports: InboundPorts, reaction: z.infer<typeof
   if (!PINS.has(emoji.name ?? '')) return;
   const incident = await incidentOf(ports, channel);
   if (incident === null) return;
-  const said = await pinOf(ports, channel, (await messageAt(ports, channel, id)) ?? goneMessage(id), added);
+  const said = await pinOf(ports, channel, await readable(ports, channel, id), added);
   await hearPin(ports, { incident, channel, user, key: `discord-${key}`, said });
 }
 
@@ -36,23 +42,26 @@ interface Pinning {
   readonly user: string;
   readonly key: string;
   readonly said: Pin;
+  /** It happened while nobody listened: whoever did it waits for no answer any more. */
+  readonly isLate?: boolean;
 }
 
-async function hearPin(ports: InboundPorts, { incident, channel, user, key, said }: Pinning): Promise<void> {
+async function hearPin(ports: InboundPorts, { incident, channel, user, key, said, isLate }: Pinning): Promise<void> {
   const person = ports.directory.personOf(user);
   const userName = await ports.directory.nameOf(user);
   const heard = ports.intake.hear({ platform: 'discord', key, person, userName, incident, said });
   // Nobody waits for an answer: what cannot be heard now stays written down and is heard at the next start.
   if (heard === null) throw new Error('a reaction came while Allclear is starting');
   const reply = await heard;
-  if (said.pinned) await rememberPin(ports, channel, said.message, user);
+  if (said.pinned) await rememberPin(ports, channel, said, user, true);
   else await ports.notes.remove(noteOf(channel, said.message));
-  if (!reply.ok) await tellDirectly(ports, { user }, reply);
+  if (!reply.ok && isLate !== true) await tellDirectly(ports, { user }, reply);
 }
 
-/** A message in a timeline: its edits are followed, and its pin is looked for after an absence. */
-export async function rememberPin({ notes }: InboundPorts, channel: string, message: string, user: string): Promise<void> {
-  await notes.put(noteOf(channel, message), JSON.stringify({ user } satisfies Pinned));
+/** A message in a timeline: its edits are followed, and it is looked at after an absence. */
+export async function rememberPin({ notes }: InboundPorts, channel: string, said: Pin, user: string, isMarked: boolean): Promise<void> {
+  const pinned: Pinned = { user, isMarked, says: sha256Hex(said.text) };
+  await notes.put(noteOf(channel, said.message), JSON.stringify(pinned));
 }
 
 export async function pinOf(ports: InboundPorts, channel: string, message: Message, pinned: boolean): Promise<Pin> {
@@ -101,19 +110,28 @@ export async function hearEdit(ports: InboundPorts, { type, key, data }: Dispatc
   // An update without text is one of pictures or pins.
   if (type === 'MESSAGE_UPDATE' && content === undefined) return;
   const text = type === 'MESSAGE_UPDATE' ? await textOf(ports, { content: content ?? '', attachments }) : null;
-  for (const message of idsOf(read.data)) {
-    const said = { kind: 'edited', message, text } as const;
-    const heard = ports.intake.hear({
-      platform: 'discord',
-      key: `discord-${key}-${message}`,
-      person: null,
-      userName: 'Discord',
-      incident,
-      said,
-    });
-    if (heard === null) throw new Error('an edit came while Allclear is starting');
-    await heard;
-  }
+  const room = { channel: read.data.channel_id, incident };
+  for (const message of idsOf(read.data)) await hearChange(ports, room, message, text, `discord-${key}-${message}`);
+}
+
+/** Nobody asked, so nobody is answered. */
+async function hearChange(
+  ports: InboundPorts,
+  { channel, incident }: Room,
+  message: string,
+  text: string | null,
+  key: string,
+): Promise<void> {
+  const said = { kind: 'edited', message, text } as const;
+  const heard = ports.intake.hear({ platform: 'discord', key, person: null, userName: 'Discord', incident, said });
+  if (heard === null) throw new Error('an edit came while Allclear is starting');
+  await heard;
+  const note = noteOf(channel, message);
+  const known = await ports.notes.get(note);
+  if (known === null) return;
+  // What is gone does not change any more.
+  if (text === null) await ports.notes.remove(note);
+  else await ports.notes.put(note, JSON.stringify({ ...(JSON.parse(known) as Pinned), says: sha256Hex(text) }));
 }
 
 /** Discord's ids carry the time since its epoch (reference#snowflakes). */
@@ -126,15 +144,21 @@ function goneMessage(id: string): Message {
   return { id, content: '', timestamp, author: { id: '0', username: '' }, attachments: [], reactions: [] };
 }
 
-async function messageAt({ api }: InboundPorts, channel: string, id: string): Promise<Message | null> {
+/** A message; `gone` when it was deleted, `unreadable` when Discord does not let us see it. */
+async function messageAt({ api }: InboundPorts, channel: string, id: string): Promise<Message | 'gone' | 'unreadable'> {
   const called = await api.call('GET', `/channels/${channel}/messages/${id}`);
   if (called.ok) return Message.parse(called.result);
   if (called.failure.outcome !== 'dead') throw new Error(called.failure.detail);
-  return null;
+  return called.code === CODES.unknownMessage ? 'gone' : 'unreadable';
+}
+
+async function readable(ports: InboundPorts, channel: string, id: string): Promise<Message> {
+  const found = await messageAt(ports, channel, id);
+  return typeof found === 'string' ? goneMessage(id) : found;
 }
 
 /**
- * Pins and their removal that the gateway did not tell, because it was away for longer than it remembers: the newest messages of the newest
+ * Pins, their removal, edits and deletions that the gateway did not tell, because it was away for longer than it remembers: the newest messages of the newest
  * rooms, and every message that was taken before.
  */
 export async function catchUp(ports: InboundPorts): Promise<void> {
@@ -167,14 +191,32 @@ async function catchUpRoom(ports: InboundPorts, room: Room, messages: readonly M
     const [first] = users.ok ? (users.result as readonly { id: string }[]) : [];
     if (first === undefined) continue;
     const said = await pinOf(ports, room.channel, message, true);
-    await hearPin(ports, { ...room, user: first.id, key: `discord-missed-pin-${message.id}-${first.id}`, said });
+    await hearPin(ports, { ...room, user: first.id, key: lateKey(ports, 'pin', message.id), said, isLate: true });
   }
-  for (const [id, { user }] of known) await withdrawMissed(ports, room, id, user, messages);
+  for (const [id, pinned] of known)
+    await followMissed(
+      ports,
+      room,
+      id,
+      pinned,
+      messages.find((one) => one.id === id),
+    );
 }
 
-async function withdrawMissed(ports: InboundPorts, room: Room, id: string, user: string, messages: readonly Message[]): Promise<void> {
-  const found = messages.find((one) => one.id === id) ?? (await messageAt(ports, room.channel, id));
-  if (found?.reactions.some(({ emoji: { name } }) => PINS.has(name ?? '')) === true) return;
-  const said = await pinOf(ports, room.channel, found ?? goneMessage(id), false);
-  await hearPin(ports, { ...room, user, key: `discord-missed-unpin-${id}-${user}`, said });
+/** The same thing may be missed twice, so the time is part of its name; what was heard before is refused by the incident. */
+function lateKey({ clock }: InboundPorts, what: string, message: string): string {
+  return `discord-missed-${what}-${message}-${clock.now()}`;
+}
+
+async function followMissed(ports: InboundPorts, room: Room, id: string, pinned: Pinned, listed: Message | undefined): Promise<void> {
+  const found = listed ?? (await messageAt(ports, room.channel, id));
+  if (found === 'unreadable') return;
+  if (found === 'gone') return hearChange(ports, room, id, null, lateKey(ports, 'deletion', id));
+  const isStill = found.reactions.some(({ emoji: { name } }) => PINS.has(name ?? ''));
+  if (pinned.isMarked && !isStill) {
+    const said = await pinOf(ports, room.channel, found, false);
+    return hearPin(ports, { ...room, user: pinned.user, key: lateKey(ports, 'unpin', id), said, isLate: true });
+  }
+  const text = await textOf(ports, found);
+  if (sha256Hex(text) !== pinned.says) await hearChange(ports, room, id, text, lateKey(ports, 'edit', id));
 }

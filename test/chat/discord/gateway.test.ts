@@ -3,7 +3,7 @@ import { identifyWaitMs, waitForIdentify } from '../../../src/chat/discord/ident
 import type { Heard, Reply } from '../../../src/engine/ports.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/kit/duration.ts';
 import { type DiscordWorld, openDiscordWorld } from '../../support/discord/discord-world.ts';
-import { command } from '../../support/discord/interactions.ts';
+import { command, onMessage } from '../../support/discord/interactions.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 
 const DONE: Reply = { ok: true, quiet: true, document: { blocks: [{ kind: 'text', text: [{ kind: 'plain', text: 'Done.' }] }] } };
@@ -83,9 +83,37 @@ describe('the gateway', { timeout: TEST_MS_MAX }, () => {
     world.far.gateway.forgetSessions();
     world.far.reacts('ana', room, first.id, '📌', false);
     world.far.reacts('ana', room, second.id, '📌', true);
+    // Discord is ill just then; it is looked at again.
+    world.far.fault('GET', /\/messages$/, { status: 503, body: {} });
     await again();
     await expect.poll(() => pins().toSorted(), WAIT).toEqual(['+ first', '+ second', '- first']);
     expect(heard.map(({ person }) => person)).toEqual(['ana', 'ana', 'ana']);
+  });
+
+  it('follows edits and deletions it was not told, and keeps what was taken by the menu', async () => {
+    const room = await open();
+    const [changed, deleted, taken] = ['first', 'second', 'third'].map((text) => world.far.says('bo', room, text));
+    if (changed === undefined || deleted === undefined || taken === undefined) throw new Error('three were said');
+    for (const { id } of [changed, deleted]) world.far.reacts('ana', room, id, '📌', true);
+    await onMessage(world.far, { person: 'ana', channel: room }, 'Add to timeline', { ...taken, reactions: [] });
+    await expect.poll(() => pins().toSorted(), WAIT).toEqual(['+ first', '+ second', '+ third']);
+    await world.platform.stop();
+    world.far.gateway.forgetSessions();
+    heard.length = 0;
+    world.far.edits(room, changed.id, 'first, corrected');
+    const channel = world.far.state.channels.get(room);
+    if (channel !== undefined) channel.messages = channel.messages.filter(({ id }) => id !== deleted.id);
+    for (const _time of [1, 2]) {
+      await again();
+      await expect.poll(() => world.notes.get('behind'), WAIT).toBeNull();
+    }
+    expect(heard.map(({ said }) => said)).toEqual(
+      expect.arrayContaining([
+        { kind: 'edited', message: changed.id, text: 'first, corrected' },
+        { kind: 'edited', message: deleted.id, text: null },
+      ]),
+    );
+    expect(heard).toHaveLength(2);
   });
 
   it('changes nothing twice when the gateway tells a thing again', async () => {
