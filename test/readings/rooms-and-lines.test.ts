@@ -83,6 +83,16 @@ describe('the timeline', () => {
     expect(lines[0]).toMatchObject({ at: NOW, recordedAt: NOW + 6, text: '📌 Bo: words a' });
   });
 
+  it('shows a pinned message as it was edited last, and says when it is gone where it was', () => {
+    const edit = (text: string): EventShape => ({ type: 'incident.pin-edited', data: { platform: 'console', message: 'a', text } });
+    const gone: EventShape = { type: 'incident.pin-deleted', data: { platform: 'console', message: 'a' } };
+    const texts = (...more: readonly EventShape[]) =>
+      timeline([event(1, 1, pin('a', 1)), ...more.map((one, index) => event(index + 2, index + 2, one))]).map(({ text }) => text);
+    expect(texts(edit('first'), edit('second'))).toEqual([expect.stringMatching(/: second \(edited\)$/)]);
+    expect(texts(edit('first'), gone)).toEqual([expect.stringMatching(/: first \(deleted there\)$/)]);
+    expect(texts(gone)).toEqual([expect.stringMatching(/ \(deleted there\)$/)]);
+  });
+
   it('leaves out a withdrawn pin, and shows one that was pinned again', () => {
     const unpin: EventShape = { type: 'incident.unpinned', data: { platform: 'console', message: 'a' } };
     const twice = [event(1, 1, pin('a', NOW)), event(2, 2, unpin), event(3, 3, pin('a', NOW)), event(4, 4, pin('b', NOW))];
