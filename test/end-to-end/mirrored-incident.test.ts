@@ -64,8 +64,8 @@ describe('an incident in Slack and Discord at once', () => {
       await withoutSlack(there);
       workspace.edge.outage = null;
       await expect.poll(() => slackText(here), CATCHING_UP).toMatch(/inc-1 is resolved/);
-      expect(await slackText(here)).toMatch(/Writes are stopped\./);
-      expect(await slackText(here)).toMatch(/inc-1 · Checkout is down[\s\S]*resolved/i);
+      await expect.poll(() => slackText(here), CATCHING_UP).toMatch(/Writes are stopped\./);
+      await expect.poll(() => slackText(here), CATCHING_UP).toMatch(/inc-1 · Checkout is down[\s\S]*resolved/i);
       expect([...workspace.edge.complaints, ...far.complaints]).toEqual([]);
       // One incident with one story: nobody declared, updated or resolved it twice.
       const lines = (await timeline(1)).split('\n');
