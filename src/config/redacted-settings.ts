@@ -27,7 +27,7 @@ export function redactedSettings(settings: Settings): Readonly<Record<string, st
     SLACK_DIGEST_CHANNEL: slack?.digestChannel ?? 'not set',
     ...discordLines(discord),
     POSTMORTEM_DIR: settings.postmortemDirectory,
-    RETENTION_DAYS: settings.retentionDays === null ? 'for ever' : String(settings.retentionDays),
+    RETENTION_DAYS: spellDays(settings.retentionDays),
     DATABASE_URL: settings.databaseUrl === null ? 'not set' : server(settings.databaseUrl),
     REDIS_URL: settings.redisUrl === null ? 'not set' : server(settings.redisUrl),
     HTTP_ALLOW: settings.httpAllow.join(',') || 'not set',
@@ -54,4 +54,8 @@ function isSet(secret: string | null): string {
 function server(address: string): string {
   const url = URL.parse(address);
   return url === null ? 'set' : `${url.protocol}//${url.host}`;
+}
+
+function spellDays(days: number | null): string {
+  return days === null ? 'for ever' : String(days);
 }
