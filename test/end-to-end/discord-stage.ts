@@ -1,16 +1,14 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { readSettings } from '../../src/config/environment.ts';
-import { systemClock } from '../../src/kit/clock.ts';
-import { systemRandomness } from '../../src/kit/randomness.ts';
-import { type RunningBot, startBot } from '../../src/main.ts';
+import type { RunningBot } from '../../src/main.ts';
 import type { Shown } from '../support/discord/api-far-end.ts';
 import { type DiscordFarEnd, openDiscordFarEnd } from '../support/discord/discord-far-end.ts';
 import { command, presses, submits } from '../support/discord/interactions.ts';
 import { buttonsOf, readMessage } from '../support/discord/seen.ts';
 import type { FakeMessage } from '../support/discord/server-state.ts';
+import { startCompanyBot } from './company-bot.ts';
 
 type Json = Record<string, unknown>;
 type Values = Readonly<Record<string, string | number | boolean>>;
@@ -106,31 +104,16 @@ export function discordHands(far: DiscordFarEnd): DiscordHands {
   };
 }
 
-async function startOn({ ids, apiUrl, token, state }: DiscordFarEnd, directory: string, chat: object, log: string[]): Promise<RunningBot> {
-  const company = join(import.meta.dirname, 'company');
+function startOn({ ids, apiUrl, token, state }: DiscordFarEnd, directory: string, chat: object, log: string[]): Promise<RunningBot> {
   const identity = (person: string): string => `identities: { discord: ${JSON.stringify(ids[person])} },`;
-  const file = readFileSync(join(company, 'allclear.yaml'), 'utf8')
-    .replace('rank: admin,', `rank: admin, ${identity('ana')}`)
-    .replace('rank: commander,', `rank: commander, ${identity('bo')}`)
-    .replace('platforms: [console]', 'platforms: [discord]');
-  writeFileSync(join(directory, 'allclear.yaml'), `${file}chat: ${JSON.stringify({ discord: chat })}\n`);
-  cpSync(join(company, 'runbooks'), join(directory, 'runbooks'), { recursive: true });
-  const read = readSettings(
-    {
-      PORT: '0',
-      ALLCLEAR_CONFIG: join(directory, 'allclear.yaml'),
-      ALLCLEAR_DATA: join(directory, 'data'),
-      POSTMORTEM_DIR: join(directory, 'postmortems'),
-      DISCORD_TOKEN: token,
-      DISCORD_GUILD_ID: state.guild,
-      DISCORD_API_URL: apiUrl,
-      LOG_LEVEL: 'error',
-    },
-    () => '',
-  );
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  const machine = { clock: systemClock, randomness: systemRandomness, variables: {}, readFile: () => '', isTerminal: false };
-  const started = await startBot(read.settings, { ...machine, write: (line) => void log.push(line) });
-  if (!started.ok) throw new Error(started.problems.join('\n'));
-  return started.running;
+  return startCompanyBot({
+    directory,
+    configuration: (file) =>
+      `${file
+        .replace('rank: admin,', `rank: admin, ${identity('ana')}`)
+        .replace('rank: commander,', `rank: commander, ${identity('bo')}`)
+        .replace('platforms: [console]', 'platforms: [discord]')}chat: ${JSON.stringify({ discord: chat })}\n`,
+    variables: { DISCORD_TOKEN: token, DISCORD_GUILD_ID: state.guild, DISCORD_API_URL: apiUrl },
+    log,
+  });
 }

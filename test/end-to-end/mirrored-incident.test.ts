@@ -1,15 +1,13 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SLACK_PATH } from '../../src/chat/slack/manifest.ts';
-import { readSettings } from '../../src/config/environment.ts';
-import { systemClock } from '../../src/kit/clock.ts';
-import { systemRandomness } from '../../src/kit/randomness.ts';
-import { type RunningBot, startBot } from '../../src/main.ts';
+import type { RunningBot } from '../../src/main.ts';
 import { type DiscordFarEnd, openDiscordFarEnd } from '../support/discord/discord-far-end.ts';
 import { readMessage } from '../support/slack/seen.ts';
 import { BOT_TOKEN, openSlackWorkspace, SIGNING_SECRET, type SlackWorkspace } from '../support/slack/slack-workspace.ts';
+import { startCompanyBot } from './company-bot.ts';
 import { type DiscordHands, discordHands } from './discord-stage.ts';
 import { type SlackHands, slackHands } from './slack-stage.ts';
 
@@ -98,35 +96,19 @@ describe('an incident in Slack and Discord at once', () => {
   }
 });
 
-async function startBoth(workspace: SlackWorkspace, far: DiscordFarEnd, directory: string, log: string[]): Promise<RunningBot> {
-  const company = join(import.meta.dirname, 'company');
-  const identities = (person: string): string =>
-    `identities: ${JSON.stringify({ slack: workspace.ids[person], discord: far.ids[person] })},`;
-  const file = readFileSync(join(company, 'allclear.yaml'), 'utf8')
-    .replace('rank: admin,', `rank: admin, ${identities('ana')}`)
-    .replace('rank: commander,', `rank: commander, ${identities('bo')}`)
-    .replace('platforms: [console]', 'platforms: [slack, discord]');
-  writeFileSync(join(directory, 'allclear.yaml'), file);
-  cpSync(join(company, 'runbooks'), join(directory, 'runbooks'), { recursive: true });
-  const read = readSettings(
-    {
-      PORT: '0',
-      ALLCLEAR_CONFIG: join(directory, 'allclear.yaml'),
-      ALLCLEAR_DATA: join(directory, 'data'),
-      POSTMORTEM_DIR: join(directory, 'postmortems'),
-      SLACK_BOT_TOKEN: BOT_TOKEN,
-      SLACK_SIGNING_SECRET: SIGNING_SECRET,
-      SLACK_API_URL: workspace.edge.apiUrl,
-      DISCORD_TOKEN: far.token,
-      DISCORD_GUILD_ID: far.state.guild,
-      DISCORD_API_URL: far.apiUrl,
-      LOG_LEVEL: 'error',
+function startBoth({ ids, edge }: SlackWorkspace, far: DiscordFarEnd, directory: string, log: string[]): Promise<RunningBot> {
+  const identities = (person: string): string => `identities: ${JSON.stringify({ slack: ids[person], discord: far.ids[person] })},`;
+  return startCompanyBot({
+    directory,
+    configuration: (file) =>
+      file
+        .replace('rank: admin,', `rank: admin, ${identities('ana')}`)
+        .replace('rank: commander,', `rank: commander, ${identities('bo')}`)
+        .replace('platforms: [console]', 'platforms: [slack, discord]'),
+    variables: {
+      ...{ SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_SIGNING_SECRET: SIGNING_SECRET, SLACK_API_URL: edge.apiUrl },
+      ...{ DISCORD_TOKEN: far.token, DISCORD_GUILD_ID: far.state.guild, DISCORD_API_URL: far.apiUrl },
     },
-    () => '',
-  );
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  const machine = { clock: systemClock, randomness: systemRandomness, variables: {}, readFile: () => '', isTerminal: false };
-  const started = await startBot(read.settings, { ...machine, write: (line) => void log.push(line) });
-  if (!started.ok) throw new Error(started.problems.join('\n'));
-  return started.running;
+    log,
+  });
 }

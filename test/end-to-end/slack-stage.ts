@@ -1,16 +1,14 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { SLACK_PATH } from '../../src/chat/slack/manifest.ts';
-import { readSettings } from '../../src/config/environment.ts';
-import { systemClock } from '../../src/kit/clock.ts';
-import { systemRandomness } from '../../src/kit/randomness.ts';
-import { type RunningBot, startBot } from '../../src/main.ts';
+import type { RunningBot } from '../../src/main.ts';
 import { buttonPress, slashCommand, viewSubmission } from '../support/slack/payloads.ts';
 import { readMessage } from '../support/slack/seen.ts';
 import type { Shown } from '../support/slack/slack-edge.ts';
 import { BOT_TOKEN, openSlackWorkspace, SIGNING_SECRET, type SlackWorkspace, sendSigned } from '../support/slack/slack-workspace.ts';
+import { startCompanyBot } from './company-bot.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 interface Message {
@@ -128,33 +126,18 @@ export function slackHands(workspace: SlackWorkspace, url: string): SlackHands {
   };
 }
 
-async function startOn({ ids, edge }: SlackWorkspace, directory: string, chat: object, log: string[]): Promise<RunningBot> {
-  const company = join(import.meta.dirname, 'company');
-  const file = readFileSync(join(company, 'allclear.yaml'), 'utf8')
-    // Ana by her id, Bo by the address of his account.
-    .replace('rank: admin,', `rank: admin, identities: { slack: ${JSON.stringify(ids['ana'])} },`)
-    .replace('rank: commander,', 'rank: commander, email: bo@example.org,')
-    .replace('platforms: [console]', 'platforms: [slack]');
-  writeFileSync(join(directory, 'allclear.yaml'), `${file}chat: ${JSON.stringify({ slack: chat })}\n`);
-  cpSync(join(company, 'runbooks'), join(directory, 'runbooks'), { recursive: true });
-  const read = readSettings(
-    {
-      PORT: '0',
-      ALLCLEAR_CONFIG: join(directory, 'allclear.yaml'),
-      ALLCLEAR_DATA: join(directory, 'data'),
-      POSTMORTEM_DIR: join(directory, 'postmortems'),
-      SLACK_BOT_TOKEN: BOT_TOKEN,
-      SLACK_SIGNING_SECRET: SIGNING_SECRET,
-      SLACK_API_URL: edge.apiUrl,
-      LOG_LEVEL: 'error',
-    },
-    () => '',
-  );
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  const machine = { clock: systemClock, randomness: systemRandomness, variables: {}, readFile: () => '', isTerminal: false };
-  const started = await startBot(read.settings, { ...machine, write: (line) => void log.push(line) });
-  if (!started.ok) throw new Error(started.problems.join('\n'));
-  return started.running;
+function startOn({ ids, edge }: SlackWorkspace, directory: string, chat: object, log: string[]): Promise<RunningBot> {
+  return startCompanyBot({
+    directory,
+    configuration: (file) =>
+      `${file
+        // Ana by her id, Bo by the address of his account.
+        .replace('rank: admin,', `rank: admin, identities: { slack: ${JSON.stringify(ids['ana'])} },`)
+        .replace('rank: commander,', 'rank: commander, email: bo@example.org,')
+        .replace('platforms: [console]', 'platforms: [slack]')}chat: ${JSON.stringify({ slack: chat })}\n`,
+    variables: { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_SIGNING_SECRET: SIGNING_SECRET, SLACK_API_URL: edge.apiUrl },
+    log,
+  });
 }
 
 /** What the newest button of that label carries. */

@@ -2,6 +2,7 @@ import { InteractionResponseType, MessageFlags } from 'discord.js';
 import type { Form, Reply } from '../../engine/ports.ts';
 import { within } from '../../kit/deadline.ts';
 import type { Document } from '../../readings/document.ts';
+import { saying } from '../saying.ts';
 import type { DiscordMessage } from './drawing.ts';
 import { filledIn, keepForm, sentId, showId } from './forms.ts';
 import type { InboundPorts } from './hearing.ts';
@@ -10,7 +11,7 @@ import { bodyOf, drawn, mentioning, NO_EMBEDS } from './messages.ts';
 import { modal } from './modal.ts';
 import { CODES } from './outcome.ts';
 import { directChannel } from './rooms.ts';
-import { SENTENCES, saying } from './sentences.ts';
+import { SENTENCES } from './sentences.ts';
 
 /** Where the asker waits: an interaction is answered under its own id and token, for fifteen minutes. */
 export interface Asker {

@@ -1,8 +1,9 @@
 import { type APIActionRowComponent, type APIButtonComponentWithCustomId, ButtonStyle, ComponentType } from 'discord.js';
 import { readableText } from '../../kit/escape.ts';
 import type { Block, Button, Document, Inline } from '../../readings/document.ts';
+import { cut } from '../cut.ts';
 import { BUTTON_LABEL_CHARS_MAX, BUTTONS_IN_ROW_MAX, MESSAGE_CHARS_MAX, ROWS_MAX } from './limits.ts';
-import { cut, literalCode, type People, runsOf } from './markdown.ts';
+import { literalCode, type People, runsOf } from './markdown.ts';
 import { signCommand } from './signed-command.ts';
 
 type Row = APIActionRowComponent<APIButtonComponentWithCustomId>;

@@ -1,8 +1,9 @@
 import type { CommandOutline, Heard, Reply } from '../../engine/ports.ts';
 import type { Clock } from '../../kit/clock.ts';
 import type { Intake } from '../intake.ts';
+import { refusing } from '../saying.ts';
 import type { MessagePorts } from './messages.ts';
-import { refusing, SENTENCES } from './sentences.ts';
+import { SENTENCES } from './sentences.ts';
 
 export interface InboundPorts extends MessagePorts {
   readonly intake: Intake;

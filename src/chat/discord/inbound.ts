@@ -1,6 +1,7 @@
 import { ApplicationCommandType, ComponentType, InteractionType } from 'discord.js';
 import type { Heard, Reply } from '../../engine/ports.ts';
 import { shorten } from '../../kit/shorten.ts';
+import { refusing } from '../saying.ts';
 import { type AnswerPorts, type Asker, answer, showForm } from './answers.ts';
 import { offerCompletions } from './autocomplete.ts';
 import { readCommand, typedCommand } from './command-words.ts';
@@ -10,7 +11,7 @@ import { hear } from './hearing.ts';
 import { CommandData, ComponentData, Interaction, type Message, ModalData, Reaction } from './payloads.ts';
 import { hearEdit, hearReaction, isEdit, pinOf, rememberPin } from './pins.ts';
 import { incidentOf } from './rooms.ts';
-import { refusing, SENTENCES } from './sentences.ts';
+import { SENTENCES } from './sentences.ts';
 import { openCommand } from './signed-command.ts';
 import { ON_MESSAGE } from './slash-commands.ts';
 import { wordsOf } from './words.ts';

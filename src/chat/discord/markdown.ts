@@ -1,6 +1,7 @@
 import { readableText } from '../../kit/escape.ts';
 import { wallClock, wallDate } from '../../kit/wall-time.ts';
 import type { Inline, Span } from '../../readings/document.ts';
+import { cut } from '../cut.ts';
 
 /** Who people are on Discord. */
 export interface People {
@@ -113,24 +114,4 @@ function pieces(span: Span, people: People, charsMax: number): readonly string[]
   }
   // An address too long to be pressed can still be read.
   return span.kind === 'link' ? pieces({ kind: 'plain', text: `${span.text} (${span.url})` }, people, charsMax) : [];
-}
-
-/** A break is looked for this far back, so that words stay whole. */
-const WORD_CHARS_MAX = 200;
-
-/** Pieces of at most `charsMax`, which together are the text. */
-export function cut(words: string, charsMax: number): readonly string[] {
-  const found: string[] = [];
-  let rest = words;
-  while (rest.length > charsMax) {
-    const at = breakIn(rest, charsMax);
-    found.push(rest.slice(0, at));
-    rest = rest.slice(at);
-  }
-  return rest === '' ? found : [...found, rest];
-}
-
-function breakIn(words: string, charsMax: number): number {
-  for (let at = charsMax; at > Math.max(1, charsMax - WORD_CHARS_MAX); at -= 1) if (/\s/.test(words.charAt(at - 1))) return at;
-  return /[\uD800-\uDBFF]/.test(words.charAt(charsMax - 1)) ? charsMax - 1 : charsMax;
 }

@@ -1,6 +1,6 @@
 import type { Attempt, ChatPromise, Outcome } from '../../engine/ports.ts';
 import type { Clock } from '../../kit/clock.ts';
-import type { Document } from '../../readings/document.ts';
+import { keepAll, placesListing } from '../listed.ts';
 import type { DiscordApi } from './api.ts';
 import { decorate } from './decorations.ts';
 import type { Groups } from './groups.ts';
@@ -75,7 +75,8 @@ async function keepRoom(ports: RoomPorts, promise: Keep, attempt: Attempt): Prom
   ports.editedAt.set(room, ports.clock.monotonic());
   const failed = await keep(ports, `card/${incident}`, room, card, attempt);
   if (failed !== null) return failed;
-  const untold = await announce(ports, promise, attempt);
+  const places = await placesListing(ports.notes, ports.digestChannel, promise);
+  const untold = await keepAll(places, (place) => keep(ports, place.name, place.channel, place.document, attempt));
   if (untold !== null && untold.outcome !== 'dead') return untold;
   // Last, because Discord takes two topics in ten minutes: nothing else waits for it.
   const lacks = await decorate(ports, promise);
@@ -83,32 +84,6 @@ async function keepRoom(ports: RoomPorts, promise: Keep, attempt: Attempt): Prom
   const missing = untold === null ? lacks : [...lacks, { what: 'its announcement', detail: untold.detail }];
   const acts = missing.map((lack) => ({ type: 'incident.room-degraded', incident, platform: 'discord', ...lack }));
   return acts.length === 0 ? DONE : { outcome: 'done', acts };
-}
-
-interface Listed {
-  readonly name: string;
-  readonly channel: string;
-  readonly document: Document;
-}
-
-/** One message an incident where all are listed, and where those of its severity are announced: once announced, it is kept current there. */
-async function announce(ports: RoomPorts, { incident, digest, announcement = null }: Keep, attempt: Attempt): Promise<Posted> {
-  const { notes, digestChannel } = ports;
-  if (announcement !== null) await notes.add(`announced/${incident}/${announcement.channel}`, '');
-  const announced = (await notes.list(`announced/${incident}/`)).map(({ key }) => key.slice(key.lastIndexOf('/') + 1));
-  const places: readonly Listed[] = [
-    ...(digestChannel === null ? [] : [{ name: `digest/${incident}`, channel: digestChannel, document: digest }]),
-    ...announced
-      .filter((channel) => channel !== digestChannel)
-      .map((channel) => ({ name: `announcement/${incident}/${channel}`, channel, document: announcement?.document ?? digest })),
-  ];
-  let last: Posted = null;
-  for (const { name, channel, document } of places) {
-    const failed = await keep(ports, name, channel, document, attempt);
-    if (failed !== null && failed.outcome !== 'dead') return failed;
-    last = failed ?? last;
-  }
-  return last;
 }
 
 type Direct = Extract<ChatPromise, { kind: 'direct' }>;

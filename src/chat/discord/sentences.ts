@@ -1,6 +1,3 @@
-import type { Reply } from '../../engine/ports.ts';
-import type { Document } from '../../readings/document.ts';
-
 /** What Allclear says on Discord by itself, before or instead of the bot's own answer. Each ends with what to do. */
 export const SENTENCES = {
   failed: 'Allclear could not write this down just now. Nothing has changed; do it again in a moment.',
@@ -15,10 +12,3 @@ export const SENTENCES = {
   stillMissing: 'The form holds what you wrote; open it again and put right what is named above.',
   tooLateForForm: 'The form took too long to come. Open it here:',
 } as const;
-
-export function saying(sentence: string): Document {
-  return { blocks: [{ kind: 'text', text: [{ kind: 'plain', text: sentence }] }] };
-}
-export function refusing(sentence: string): Reply {
-  return { ok: false, quiet: true, document: saying(sentence) };
-}

@@ -4,13 +4,14 @@ import { HOUR_MS } from '../../kit/duration.ts';
 import type { HttpClient } from '../../kit/http.ts';
 import { openToken, signToken } from '../../kit/signing.ts';
 import type { Document } from '../../readings/document.ts';
+import { saying } from '../saying.ts';
 import { firstBlocks, type SlackMessage } from './block-kit.ts';
 import { peopleIn } from './directory.ts';
 import { RESPONSES_MAX } from './limits.ts';
 import { draw, type MessagePorts } from './messages.ts';
 import { modal } from './modal.ts';
 import { directChannel } from './rooms.ts';
-import { SENTENCES, saying } from './sentences.ts';
+import { SENTENCES } from './sentences.ts';
 
 export interface AnswerPorts extends MessagePorts {
   readonly http: HttpClient;

@@ -3,6 +3,7 @@ import { readableText } from '../../kit/escape.ts';
 import { shorten } from '../../kit/shorten.ts';
 import type { Block, Button, Document } from '../../readings/document.ts';
 import { plainText } from '../../readings/plain-text.ts';
+import { cut } from '../cut.ts';
 import {
   BLOCK_CHARS_MAX,
   BUTTON_LABEL_CHARS_MAX,
@@ -12,7 +13,7 @@ import {
   MESSAGE_CHARS_MAX,
   NOTIFICATION_CHARS_MAX,
 } from './limits.ts';
-import { charsOf, cut, type Element, elementsOf, type People, runsOf, text } from './rich-text.ts';
+import { charsOf, type Element, elementsOf, type People, runsOf, text } from './rich-text.ts';
 import { signCommand } from './signed-command.ts';
 
 export type SlackBlock = types.KnownBlock;

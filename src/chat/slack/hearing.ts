@@ -1,7 +1,8 @@
 import type { Heard, Reply } from '../../engine/ports.ts';
 import type { Intake } from '../intake.ts';
+import { refusing } from '../saying.ts';
 import type { AnswerPorts } from './answers.ts';
-import { refusing, SENTENCES } from './sentences.ts';
+import { SENTENCES } from './sentences.ts';
 
 export interface InboundPorts extends AnswerPorts {
   readonly intake: Intake;

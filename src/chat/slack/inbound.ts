@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import type { Reply } from '../../engine/ports.ts';
 import { SECOND_MS } from '../../kit/duration.ts';
 import { sha256Hex } from '../../kit/hashing.ts';
+import { refusing } from '../saying.ts';
 import { type Asker, answer, formView, openForm, tell } from './answers.ts';
 import { hear, type InboundPorts } from './hearing.ts';
 import { showHome } from './home.ts';
@@ -9,7 +10,7 @@ import { errorsOf, valuesOf } from './modal.ts';
 import { BlockActions, HomeOpened, MessageEdit, MessageShortcut, Reaction, SlashCommand, ViewSubmission } from './payloads.ts';
 import { addToTimeline, declareFrom, hearEdit, hearReaction } from './pins.ts';
 import { incidentOf } from './rooms.ts';
-import { refusing, SENTENCES } from './sentences.ts';
+import { SENTENCES } from './sentences.ts';
 import { openCommand } from './signed-command.ts';
 import { wordsOf } from './words.ts';
 

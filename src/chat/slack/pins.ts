@@ -2,11 +2,12 @@ import type { z } from 'zod';
 import type { Heard, Reply } from '../../engine/ports.ts';
 import { SECOND_MS } from '../../kit/duration.ts';
 import { shorten } from '../../kit/shorten.ts';
+import { refusing } from '../saying.ts';
 import { type Asker, answer, tell } from './answers.ts';
 import { hear, type InboundPorts } from './hearing.ts';
 import type { Files, MessageEdit, Reaction } from './payloads.ts';
 import { incidentOf } from './rooms.ts';
-import { refusing, SENTENCES } from './sentences.ts';
+import { SENTENCES } from './sentences.ts';
 import { wordsOf } from './words.ts';
 
 /** 📌, and the other one people find when they look for it. */

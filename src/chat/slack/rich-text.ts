@@ -2,6 +2,7 @@ import type { types } from '@slack/bolt';
 import { readableText } from '../../kit/escape.ts';
 import { wallClock, wallDate } from '../../kit/wall-time.ts';
 import type { Inline, Span } from '../../readings/document.ts';
+import { cut } from '../cut.ts';
 import { URL_CHARS_MAX } from './limits.ts';
 
 export type Element = types.RichTextElement;
@@ -82,9 +83,6 @@ export function charsOf(element: Element): number {
   }
 }
 
-/** A break is looked for this far back, so that words stay whole. */
-const WORD_CHARS_MAX = 200;
-
 /** The elements in runs of at most `charsMax` characters each; long text is cut between words, and never within a character. */
 export function runsOf(elements: readonly Element[], charsMax: number): readonly (readonly Element[])[] {
   const runs: Element[][] = [];
@@ -108,21 +106,4 @@ export function runsOf(elements: readonly Element[], charsMax: number): readonly
 function pieces(element: Element, charsMax: number): readonly Element[] {
   if (element.type !== 'text') return [element];
   return cut(element.text, charsMax).map((piece) => ({ ...element, text: piece }));
-}
-
-/** Pieces of at most `charsMax`, which together are the text. */
-export function cut(words: string, charsMax: number): readonly string[] {
-  const found: string[] = [];
-  let rest = words;
-  while (rest.length > charsMax) {
-    const at = breakIn(rest, charsMax);
-    found.push(rest.slice(0, at));
-    rest = rest.slice(at);
-  }
-  return rest === '' ? found : [...found, rest];
-}
-
-function breakIn(words: string, charsMax: number): number {
-  for (let at = charsMax; at > Math.max(1, charsMax - WORD_CHARS_MAX); at -= 1) if (/\s/.test(words.charAt(at - 1))) return at;
-  return /[\uD800-\uDBFF]/.test(words.charAt(charsMax - 1)) ? charsMax - 1 : charsMax;
 }

@@ -1,6 +1,6 @@
 import type { Attempt, ChatPromise, Outcome } from '../../engine/ports.ts';
 import type { Clock } from '../../kit/clock.ts';
-import type { Document } from '../../readings/document.ts';
+import { keepAll, placesListing } from '../listed.ts';
 import type { SlackApi } from './api.ts';
 import { decorate } from './decorations.ts';
 import { keepGroup } from './groups.ts';
@@ -122,7 +122,7 @@ async function findOwn(api: RoomPorts['api'], self: Self, name: string): Promise
 type Keep = Extract<ChatPromise, { kind: 'keep' }>;
 
 async function keepRoom(ports: RoomPorts, promise: Keep, attempt: Attempt): Promise<Outcome> {
-  const { incident, room, card, digest, announcement = null } = promise;
+  const { incident, room, card } = promise;
   const waitMs = (ports.editedAt.get(room) ?? Number.NEGATIVE_INFINITY) + ports.editEveryMs - ports.clock.monotonic();
   if (waitMs > 0) return { outcome: 'later', reason: 'rate_limited', detail: 'the card was edited just now', afterMs: Math.ceil(waitMs) };
   ports.editedAt.set(room, ports.clock.monotonic());
@@ -130,38 +130,12 @@ async function keepRoom(ports: RoomPorts, promise: Keep, attempt: Attempt): Prom
   if (failed !== null) return failed;
   const lacks = await decorate(ports, promise, attempt);
   if ('outcome' in lacks) return lacks;
-  const untold = await announce(ports, incident, digest, announcement, attempt);
+  const places = await placesListing(ports.notes, ports.digestChannel, promise);
+  const untold = await keepAll(places, (place) => keep(ports, place.name, place.channel, place.document, attempt));
   if (untold !== null && untold.outcome !== 'dead') return untold;
   const missing = untold === null ? lacks : [...lacks, { what: 'its announcement', detail: untold.detail }];
   const acts = missing.map((lack) => ({ type: 'incident.room-degraded', incident, platform: 'slack', ...lack }));
   return acts.length === 0 ? DONE : { outcome: 'done', acts };
-}
-
-/** One line an incident where all are listed, and where those of its severity are announced: once announced, it is kept current there. */
-async function announce(
-  ports: RoomPorts,
-  incident: number,
-  digest: Document,
-  announcement: NonNullable<Keep['announcement']> | null,
-  attempt: Attempt,
-): Promise<Posted> {
-  const { notes, digestChannel } = ports;
-  if (announcement !== null) await notes.add(`announced/${incident}/${announcement.channel}`, '');
-  const announced = await notes.list(`announced/${incident}/`);
-  const channels = announced.map(({ key }) => key.slice(key.lastIndexOf('/') + 1));
-  const places = [
-    ...(digestChannel === null ? [] : [{ name: `digest/${incident}`, channel: digestChannel, document: digest }]),
-    ...channels
-      .filter((channel) => channel !== digestChannel)
-      .map((channel) => ({ name: `announcement/${incident}/${channel}`, channel, document: announcement?.document ?? digest })),
-  ];
-  let last: Posted = null;
-  for (const { name, channel, document } of places) {
-    const failed = await keep(ports, name, channel, document, attempt);
-    if (failed !== null && failed.outcome !== 'dead') return failed;
-    last = failed ?? last;
-  }
-  return last;
 }
 
 type Archive = Extract<ChatPromise, { kind: 'archive' }>;

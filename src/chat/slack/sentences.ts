@@ -1,6 +1,3 @@
-import type { Reply } from '../../engine/ports.ts';
-import type { Document } from '../../readings/document.ts';
-
 /** What Allclear says on Slack by itself, before or instead of the bot's own answer. Each ends with what to do. */
 export const SENTENCES = {
   failed: 'Allclear could not write this down just now. Nothing has changed; do it again in a moment.',
@@ -15,10 +12,3 @@ export const SENTENCES = {
   whoIsThat: 'Slack did not say just now who this is. Send the form again in a moment.',
   unknownUser: 'is not in allclear.yaml, so nothing can be given to them. Choose somebody else, or add them.',
 } as const;
-
-export function saying(sentence: string): Document {
-  return { blocks: [{ kind: 'text', text: [{ kind: 'plain', text: sentence }] }] };
-}
-export function refusing(sentence: string): Reply {
-  return { ok: false, quiet: true, document: saying(sentence) };
-}
