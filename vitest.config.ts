@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 /** A whole incident over real sockets fits in this many times over; a test that needs longer says so itself. */
 const TEST_MS_MAX = 20_000;
-/** Half of the time of a test is waiting for a disk, a browser or another process: two at once keep two cores busy, where vitest would leave one idle. */
-const WORKERS_MIN = 2;
+/** Half of the time of a test is waiting for a disk, a browser or another process: one more at once than there are cores keeps them busy. */
+const WORKERS_BEYOND_CORES = 1;
 
 export default defineConfig({
   test: {
@@ -12,7 +12,7 @@ export default defineConfig({
     environment: 'node',
     // Worker threads share one process, where a test that sets an environment variable or a signal handler reaches the others.
     pool: 'forks',
-    maxWorkers: Math.max(WORKERS_MIN, availableParallelism() - 1),
+    maxWorkers: availableParallelism() + WORKERS_BEYOND_CORES,
     testTimeout: TEST_MS_MAX,
     hookTimeout: TEST_MS_MAX,
     // A test that was switched on for debugging must not hide the others.

@@ -26,7 +26,7 @@ export async function openSqliteStore(path: string, options: { readonly readOnly
   const connection = openDatabase(path, options);
   const database = new Kysely<Tables>({ dialect: nodeSqliteDialect(connection, { isDurable: true }) });
   // A claim or a settled row that a power cut takes back is claimed and kept once more, under the same key; whoever held it went with the power.
-  const unhurried = new Kysely<Tables>({ dialect: nodeSqliteDialect(connection, { isDurable: false }) });
+  const unhurried = path === ':memory:' ? database : new Kysely<Tables>({ dialect: nodeSqliteDialect(connection, { isDurable: false }) });
   if (options.readOnly !== true) await prepare(connection, database);
   const append = createAppend(connection);
   const answered = createAnswered(connection);
