@@ -162,7 +162,7 @@ async function attempt(ports: DeliverPorts, work: Work, lease: Lease): Promise<v
   let outcome: Outcome;
   try {
     ports.pass?.('before-send');
-    outcome = await perform(ports, work, row);
+    outcome = await perform(ports, work, lease);
     ports.pass?.('after-send');
   } catch (bug) {
     ports.bug(bug, row.id);
@@ -191,14 +191,16 @@ function isGood(clock: Clock, { monotonic, now }: Lease, neededMs: number): bool
 }
 
 /** One attempt, aborted when its time is up. An adapter that does not hear that is left alone, and nobody knows what it did. */
-async function perform(ports: DeliverPorts, work: Work, row: EffectRow): Promise<Outcome> {
+async function perform(ports: DeliverPorts, work: Work, lease: Lease): Promise<Outcome> {
   const { clock } = ports;
+  const { row } = lease;
   const abort = new AbortController();
   const cancel = clock.alarm(clock.now() + ATTEMPT_MS, () => abort.abort());
   work.attempts.add(abort);
   try {
     const { signal } = abort;
-    const performed = ports.performers(row.body.kind).perform(row.body, { key: row.id, number: row.attempts, signal }, row);
+    const isOver = (): boolean => !isGood(clock, lease, MARGIN_MS);
+    const performed = ports.performers(row.body.kind).perform(row.body, { key: row.id, number: row.attempts, signal, isOver }, row);
     return await Promise.race([performed, deaf(clock, signal)]);
   } finally {
     cancel();

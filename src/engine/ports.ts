@@ -30,6 +30,8 @@ export interface Attempt {
   readonly number: number;
   /** Aborts when the attempt's time is up. */
   readonly signal: AbortSignal;
+  /** True when somebody else may do it by now: nothing is sent any more. Absent where nobody else could. */
+  readonly isOver?: () => boolean;
 }
 
 // ───────────── Platform: a chat world

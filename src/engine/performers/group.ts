@@ -5,6 +5,7 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Performer } from '../deliver.ts';
 import type { CurrentCatalog, Platform } from '../ports.ts';
 import type { States } from '../states.ts';
+import { inTime } from './in-time.ts';
 
 type KeepGroup = Extract<Effect, { kind: 'group.keep' }>;
 
@@ -26,7 +27,8 @@ export function createGroupPerformer({ states, catalog, clock, platforms }: Grou
       // Nobody follows it any more.
       if (schedule === undefined || group === undefined || at === undefined) return { outcome: 'done' };
       const { overrides } = (await states.fresh(`schedule/${id}`)).state as ScheduleState;
-      return at.deliver({ kind: 'group', group, people: onCallAt(schedule, overrides, clock.now()) }, attempt);
+      const people = onCallAt(schedule, overrides, clock.now());
+      return inTime(attempt, () => at.deliver({ kind: 'group', group, people }, attempt));
     },
     buried: () => null,
     unknown: () => 'repeat',

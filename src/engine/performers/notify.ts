@@ -6,6 +6,7 @@ import type { Performer } from '../deliver.ts';
 import type { Messages } from '../messages.ts';
 import type { CurrentCatalog, Outcome, PageNotice, Pager } from '../ports.ts';
 import type { States } from '../states.ts';
+import { inTime } from './in-time.ts';
 
 type Notify = Extract<Effect, { kind: 'page.notify' }>;
 
@@ -36,7 +37,7 @@ export function createNotifyPerformer(ports: NotifyPorts): Performer {
       if (notice === null || pager === undefined) return dead(`there is no pager ${notify.pager} or no person ${notify.person}`);
       const unreachable = pager.unreachable(notice.person);
       if (unreachable !== null) return dead(unreachable);
-      const outcome = await pager.page(notice, attempt);
+      const outcome = await inTime(attempt, () => pager.page(notice, attempt));
       if (outcome.outcome !== 'done') return outcome;
       return { outcome: 'done', acts: [{ type: 'page.delivered', page: notify.page, notification: notify.notification }] };
     },

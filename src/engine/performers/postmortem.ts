@@ -8,6 +8,7 @@ import { eventsOf, ledgerEntries } from '../history.ts';
 import type { CurrentCatalog, Forge } from '../ports.ts';
 import type { States } from '../states.ts';
 import type { Store } from '../store-port.ts';
+import { inTime } from './in-time.ts';
 
 type Publish = Extract<Effect, { kind: 'postmortem.publish' }>;
 
@@ -31,7 +32,7 @@ export function createPostmortemPerformer(ports: PostmortemPorts): Performer {
       const followups = (await ports.states.fresh(`followup/${number}`)).state as FollowupState;
       const events = await eventsOf(ports.store, entries);
       const file = postmortemFile({ incident, followups, entries, events, catalog: ports.catalog() }, ports.render);
-      return ports.forge.publish(file, attempt);
+      return inTime(attempt, () => ports.forge.publish(file, attempt));
     },
     buried: (effect, { reason, detail }) => ({ type: 'followup.publish-failed', incident: (effect as Publish).incident, reason, detail }),
     unknown: () => 'repeat',

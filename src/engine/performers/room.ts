@@ -12,6 +12,7 @@ import { sayActor } from '../messages.ts';
 import type { Attempt, ChatPromise, CurrentCatalog, Outcome, Platform } from '../ports.ts';
 import type { States } from '../states.ts';
 import type { Store } from '../store-port.ts';
+import { inTime } from './in-time.ts';
 
 type RoomEffect = Extract<Effect, { kind: 'room.open' | 'room.keep' | 'room.say' | 'room.invite' | 'room.archive' | 'direct.say' }>;
 
@@ -62,7 +63,7 @@ function buried(effect: RoomEffect, { reason, detail }: Failure): AskedAct | nul
 const LACKING = { 'room.keep': 'its card', 'room.say': 'its messages', 'room.invite': 'some people', 'direct.say': null } as const;
 
 async function deliver(platform: Platform, promise: ChatPromise, attempt: Attempt): Promise<Outcome> {
-  return platform.deliver(promise, attempt);
+  return inTime(attempt, () => platform.deliver(promise, attempt));
 }
 
 async function promiseOf(ports: RoomPorts, effect: RoomEffect, incident: IncidentState, id: string): Promise<ChatPromise | Outcome> {

@@ -5,6 +5,7 @@ import type { Clock } from '../../kit/clock.ts';
 import type { Performer } from '../deliver.ts';
 import type { Step } from '../ports.ts';
 import type { States } from '../states.ts';
+import { inTime } from './in-time.ts';
 
 type StepRun = Extract<Effect, { kind: 'step.run' }>;
 
@@ -31,7 +32,7 @@ export function createStepPerformer(ports: StepPorts): Performer {
       const step = ports.steps[wanted.step.does.do];
       if (step === undefined) return { outcome: 'dead', reason: 'client', detail: `no step does ${wanted.step.does.do}` };
       const request = { ...wanted, run: asked.run, incident: run.incident, attempt: asked.attempt, now: ports.clock.now() };
-      return step.run(request, attempt);
+      return inTime(attempt, () => step.run(request, attempt));
     },
     buried: (effect, { reason, detail }) => ({ type: 'run.step-failed', ...about(effect), reason, detail }),
     unknown: (effect, { detail }) => ({ type: 'run.step-unknown', ...about(effect), detail }),

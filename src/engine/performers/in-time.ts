@@ -1,0 +1,11 @@
+import type { Attempt, Outcome } from '../ports.ts';
+
+const TOO_LATE: Outcome = { outcome: 'later', reason: 'timeout', detail: 'suspended for longer than the lease', afterMs: 0 };
+
+/**
+ * Sends, unless what was read for it took longer than the lease, as it does in a process that was suspended meanwhile: then somebody
+ * else has taken it over, and may have sent it already. To be asked in the same turn as the sending.
+ */
+export async function inTime(attempt: Attempt, send: () => Promise<Outcome>): Promise<Outcome> {
+  return attempt.isOver?.() === true ? TOO_LATE : send();
+}
