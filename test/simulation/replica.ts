@@ -2,6 +2,7 @@ import type { Catalog } from '../../src/domain/catalog.ts';
 import { type Bot, type BotParts, createBot } from '../../src/engine/bot.ts';
 import type { Messages } from '../../src/engine/messages.ts';
 import type { Moment } from '../../src/engine/moment.ts';
+import { TOO_LATE } from '../../src/engine/performers/in-time.ts';
 import type { Answer, Submission } from '../../src/engine/ports.ts';
 import type { Lane, Queue, Store } from '../../src/engine/store-port.ts';
 import { createLocalQueue } from '../../src/queue/local.ts';
@@ -152,9 +153,11 @@ function partsOf(around: Surroundings, life: Life, number: number, lives: number
     watch: {
       submitted: () => undefined,
       bug,
-      delivered: ({ effect, outcome, reason }) => {
+      delivered: ({ effect, outcome, reason, detail }) => {
         world.trace(`${life.name} ${effect} ${outcome}${reason === null ? '' : ` ${reason}`}`);
         faults.count(`delivery ${outcome}`);
+        // Before its turn came, or while it read what to send.
+        if (outcome === 'late' || detail === TOO_LATE.detail) faults.count('sent nothing after its lease');
         farEnds.gaveUp(effect, life.name);
       },
     },

@@ -13,7 +13,7 @@ export const SOMETIMES: readonly string[] = [
   'commit conflict',
   'commit fenced',
   'delivery fenced',
-  'delivery late',
+  'sent nothing after its lease',
   'delivery unknown',
   'delivery dead',
   'event page.exhausted',

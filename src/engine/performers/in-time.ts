@@ -1,6 +1,12 @@
 import type { Attempt, Outcome } from '../ports.ts';
 
-const TOO_LATE: Outcome = { outcome: 'later', reason: 'timeout', detail: 'suspended for longer than the lease', afterMs: 0 };
+/** Nothing was sent. */
+export const TOO_LATE = {
+  outcome: 'later',
+  reason: 'timeout',
+  detail: 'suspended for longer than the lease',
+  afterMs: 0,
+} as const satisfies Outcome;
 
 /**
  * Sends, unless what was read for it took longer than the lease, as it does in a process that was suspended meanwhile: then somebody
