@@ -20,11 +20,15 @@ export interface SlackAnswer {
 export interface DeliveryPorts {
   readonly notes: Notes;
   readonly clock: Clock;
+  /** Works on one delivery to its end. Of a form it acknowledges, all else is acknowledged already. */
   readonly process: (body: Body, acknowledge: Acknowledge) => Promise<void>;
   readonly bug: (fault: unknown) => void;
 }
 export interface Deliveries {
-  /** Writes the delivery down, then works on it. Throws when it could not be written down: then it was not acknowledged either. */
+  /**
+   * Writes the delivery down, acknowledges it, then works on it; a form is acknowledged by whoever works on it. Throws when it could not
+   * be written down: then it was not acknowledged either.
+   */
   take(body: Body, acknowledge: Acknowledge): Promise<void>;
   /** Works on what was written down and never finished. */
   replay(): Promise<void>;
@@ -39,6 +43,9 @@ const TRIES_MAX = 60;
 /** What nobody worked on for this long is of the past. */
 const KEPT_MS = 24 * HOUR_MS;
 const NOTE = 'heard/';
+/** The only kind whose acknowledgement says something: what is wrong at which field. */
+const FORM = 'view_submission';
+const SILENTLY: Acknowledge = async () => undefined;
 
 interface Kept {
   readonly at: number;
@@ -63,7 +70,7 @@ export function createDeliveries({ notes, clock, process, bug }: DeliveryPorts):
   const again = (note: string, body: Body, tries: number): void => {
     const cancel = clock.alarm(clock.now() + AGAIN_MS, () => {
       waiting.delete(cancel);
-      work(note, body, async () => undefined, tries).catch(bug);
+      work(note, body, SILENTLY, tries).catch(bug);
     });
     waiting.add(cancel);
   };
@@ -74,13 +81,15 @@ export function createDeliveries({ notes, clock, process, bug }: DeliveryPorts):
       const note = NOTE + key;
       const kept = JSON.stringify({ at: clock.now(), body } satisfies Kept);
       await (isAwaited(body) ? notes.jot(note, kept) : notes.put(note, kept));
-      await work(note, body, acknowledge);
+      if (body['type'] === FORM) return work(note, body, acknowledge);
+      await acknowledge();
+      await work(note, body, SILENTLY);
     },
     async replay() {
       for (const { key, value } of await notes.list(NOTE)) {
         const { at, body } = JSON.parse(value) as Kept;
         if (clock.now() - at > KEPT_MS) await notes.remove(key);
-        else await work(key, body, async () => undefined);
+        else await work(key, body, SILENTLY);
       }
     },
     stop() {
@@ -105,7 +114,7 @@ function isTalk(body: Body): boolean {
 function keyOf(body: Body): string | null {
   const { event_id: event, trigger_id: trigger, view } = body as { event_id?: unknown; trigger_id?: unknown; view?: Body };
   if (typeof event === 'string') return event;
-  if (body['type'] === 'view_submission') return `view-${sha256Hex(JSON.stringify([view?.['id'], view?.['hash'], view?.['state']]))}`;
+  if (body['type'] === FORM) return `view-${sha256Hex(JSON.stringify([view?.['id'], view?.['hash'], view?.['state']]))}`;
   return typeof trigger === 'string' ? `trigger-${trigger}` : null;
 }
 

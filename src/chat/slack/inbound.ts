@@ -18,22 +18,13 @@ import { wordsOf } from './words.ts';
 const FORM_ANSWER_MS = 2 * SECOND_MS;
 
 /**
- * One listener a kind, as Bolt tries all of them in turn. Each acknowledges first and works after, except for forms, whose
- * complaints are the acknowledgement.
+ * One listener a kind, as Bolt tries all of them in turn. What they hear is acknowledged already, except for forms, whose complaints
+ * are the acknowledgement.
  */
 export function listen(app: App, ports: InboundPorts): void {
-  app.command(/.*/, async ({ ack, body }) => {
-    await ack();
-    await hearCommand(ports, body);
-  });
-  app.action(/.*/, async ({ ack, body }) => {
-    await ack();
-    await hearButton(ports, body);
-  });
-  app.shortcut(/.*/, async ({ ack, body }) => {
-    await ack();
-    await hearShortcut(ports, body);
-  });
+  app.command(/.*/, async ({ body }) => hearCommand(ports, body));
+  app.action(/.*/, async ({ body }) => hearButton(ports, body));
+  app.shortcut(/.*/, async ({ body }) => hearShortcut(ports, body));
   app.view(/.*/, async ({ ack, body }) => hearView(ports, body, ack as FormAck));
   app.event('message', async ({ body }) => {
     const read = MessageEdit.safeParse(body);
