@@ -1,7 +1,7 @@
 import type { HelperOptions } from 'handlebars';
-import Handlebars from 'handlebars';
 import { sayDuration } from './duration.ts';
 import { escapeCodeText, escapeMarkdown, escapeMarkdownCell, escapeText } from './escape.ts';
+import { templateEngine } from './template-engine.ts';
 import { isoTime, wallClock, wallDate } from './wall-time.ts';
 
 /** A pure function of its arguments; throws when one of them makes no sense. */
@@ -85,7 +85,7 @@ function joined(list: unknown, separator: unknown): string {
 
 /** Handlebars' own block helper, but a name the model does not have is a mistake and not "no". */
 function checkedBlock(name: 'if' | 'unless' | 'each' | 'with'): CalledHelper {
-  const builtIn = Handlebars.helpers[name];
+  const builtIn = templateEngine.helpers[name];
   return function checked(this: unknown, ...given: unknown[]): unknown {
     checkedArguments(given, 1);
     return builtIn?.apply(this, given as Parameters<typeof builtIn>);
@@ -107,7 +107,7 @@ const HELPERS: Readonly<Record<string, CalledHelper>> = {
   duration: timing(sayDuration),
   eq: helper(2, isSame),
   ne: helper(2, (values) => !isSame(values)),
-  not: helper(1, ([value]) => Handlebars.Utils.isEmpty(value)),
+  not: helper(1, ([value]) => templateEngine.Utils.isEmpty(value)),
   join: helper(2, ([list, separator]) => joined(list, separator)),
   if: checkedBlock('if'),
   unless: checkedBlock('unless'),

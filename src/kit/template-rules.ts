@@ -1,4 +1,4 @@
-import Handlebars from 'handlebars';
+import { templateEngine } from './template-engine.ts';
 
 /** What a template may use. */
 export interface TemplateVocabulary {
@@ -30,7 +30,7 @@ function isPath(node: hbs.AST.Node | undefined): node is Path {
 
 /** Visits every statement and expression with the lists it is repeated for, innermost last. */
 function walk(source: string, visit: (node: hbs.AST.Node, lists: readonly string[]) => void): void {
-  const visitor = new Handlebars.Visitor();
+  const visitor = new templateEngine.Visitor();
   const accept = visitor.accept;
   const lists: string[] = [];
   visitor.accept = function acceptNode(node: hbs.AST.Node): void {
@@ -41,7 +41,7 @@ function walk(source: string, visit: (node: hbs.AST.Node, lists: readonly string
     accept.call(this, node);
     if (list !== null) lists.pop();
   };
-  visitor.accept(Handlebars.parse(source));
+  visitor.accept(templateEngine.parse(source));
 }
 
 /** The dotted name of the list that `{{#each list}}` repeats for. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import Handlebars from 'handlebars';
+import { templateEngine } from './template-engine.ts';
 import { type TemplateHelper, templateHelpers } from './template-helpers.ts';
 import { compileOptions, isAutoEscaped, templateFault } from './template-rules.ts';
 
@@ -70,7 +70,7 @@ function asTemplateError(file: string, error: unknown): TemplateError {
 export function loadTemplates(directory: string, helpers: Readonly<Record<string, TemplateHelper>> = {}): Templates {
   const loaded = readTemplates(directory);
   const allHelpers = templateHelpers(helpers);
-  const handlebars = Handlebars.create();
+  const handlebars = templateEngine.create();
   const compiled = new Map<string, HandlebarsTemplateDelegate>();
   for (const [name, { file, source }] of loaded) {
     const options = compileOptions(Object.keys(allHelpers), isAutoEscaped(file));

@@ -28,6 +28,17 @@ describe('allclear start', () => {
     expect(() => statSync(join(data('drains'), 'run.json'))).toThrow();
   });
 
+  it.runIf(process.platform === 'linux')('keeps what the C library holds on to small; a setting of the operator stands', async () => {
+    const held = async (name: string, variables = {}): Promise<string[]> => {
+      const bot = await startAllclear(data(name), variables);
+      const set = readFileSync(`/proc/${bot.pid}/environ`, 'utf8').split('\0');
+      await bot.stop();
+      return set.filter((line) => line.startsWith('MALLOC_'));
+    };
+    expect(await held('held')).toEqual(['MALLOC_ARENA_MAX=2', 'MALLOC_MMAP_THRESHOLD_=16384']);
+    expect(await held('held-otherwise', { MALLOC_ARENA_MAX: '8' })).toEqual(['MALLOC_ARENA_MAX=8']);
+  });
+
   it('is refused on a data directory that is in use, and says by whom', async () => {
     const bot = await startAllclear(data('shared'));
     const second = await allclear(['start'], { ALLCLEAR_DATA: data('shared'), PORT: '0' });
