@@ -8,17 +8,22 @@ export interface LaneRules {
   readonly longestMs: number;
   /** After this many failures it is dead and somebody is told. */
   readonly attemptsMax: number;
+  /** Nobody else touches what was claimed for so long, unless it is renewed: what a killed process had begun waits for this. */
+  readonly leaseMs: number;
 }
 
 /**
  * Pages repeat fast and give up early, because the next level is the better answer. Chat may be away for hours and must
  * catch up by itself: 400 tries a minute apart are most of a working day. Asks fail only when the store does.
+ *
+ * Leases of pages and timers are short: four deaths in a row keep nobody waiting for more than 35 s. A store that takes half of one
+ * to answer a claim leaves nothing to begin with, so they are no shorter. What rooms and runbooks repeat is worse than its being late.
  */
 export const LANE_RULES: Readonly<Record<Lane, LaneRules>> = {
-  pages: { atOnce: 32, firstMs: 2_000, longestMs: 15_000, attemptsMax: 6 },
-  asks: { atOnce: 64, firstMs: 250, longestMs: 5_000, attemptsMax: 10_000 },
-  chat: { atOnce: 16, firstMs: 1_000, longestMs: 60_000, attemptsMax: 400 },
-  work: { atOnce: 8, firstMs: 1_000, longestMs: 60_000, attemptsMax: 20 },
+  pages: { atOnce: 32, firstMs: 2_000, longestMs: 15_000, attemptsMax: 6, leaseMs: 8_000 },
+  asks: { atOnce: 64, firstMs: 250, longestMs: 5_000, attemptsMax: 10_000, leaseMs: 8_000 },
+  chat: { atOnce: 16, firstMs: 1_000, longestMs: 60_000, attemptsMax: 400, leaseMs: 30_000 },
+  work: { atOnce: 8, firstMs: 1_000, longestMs: 60_000, attemptsMax: 20, leaseMs: 30_000 },
 };
 
 /** Exponential with full upper half jitter: between half of the step and the whole of it. `fraction` is in [0, 1). */

@@ -5,6 +5,7 @@ import type { Randomness } from '../kit/randomness.ts';
 import { backoffMs, LANE_RULES } from './backoff.ts';
 import type { Door } from './door.ts';
 import { sequenceOf, turnOf } from './effects.ts';
+import { isGood, keepLease, type Lease, MARGIN_MS, mayBegin } from './lease.ts';
 import type { PassMoment } from './moment.ts';
 import type { Attempt, Outcome, Reason } from './ports.ts';
 import { type EffectRow, LANES, type Lane, type Queue, type Settlement, type Store } from './store-port.ts';
@@ -48,20 +49,17 @@ export interface DeliverPorts {
   readonly wake: Queue['wake'];
 }
 
-/** Longer than any attempt and its margin: while a lease runs nobody else touches the effect. */
-export const LEASE_MS = 30_000;
 /** An attempt is aborted after this. */
 export const ATTEMPT_MS = 10_000;
-/** Time kept for settling what was sent. */
-const MARGIN_MS = 2_000;
 /** An adapter that does not even answer that it was aborted is not waited for any longer. */
 const DEAF_MS = 1_000;
 /** Stopping aborts so long before its time is over: enough to give up on the deaf and to write down what is known. */
 const ABORT_MS = 2 * DEAF_MS;
 /** A far end that asks for a longer wait is asked again anyway: it may be back long before it said. */
 export const AFTER_MS_MAX = 3_600_000;
-/** What came of an attempt is offered to a failing store again after this, as long as the lease lasts. */
+/** What came of an attempt is offered to a failing store again after this, and for so long: whoever took it over has raised its fence. */
 const SETTLE_AGAIN_MS = 1_000;
+const SETTLE_MS_MAX = 30_000;
 
 export interface Deliverer {
   /** Claims and starts everything due in a lane, as far as the lane has room; does not wait for it to finish. */
@@ -78,12 +76,6 @@ export interface Deliverer {
   finished(graceMs: number): Promise<void>;
 }
 
-interface Lease {
-  readonly row: EffectRow;
-  /** When it was claimed, on both clocks: one stands still in a suspended machine, the other may be set back. */
-  readonly monotonic: number;
-  readonly now: number;
-}
 interface LaneWork {
   readonly underWay: Set<Promise<void>>;
   /** Turn → its last effect. */
@@ -106,10 +98,9 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
     nextDue: async (lane) => (room(lane) > 0 ? store.outbox.nextDue(lane) : null),
     async deliver(lane) {
       for (let limit = room(lane); limit > 0; limit = room(lane)) {
-        // The lease runs from before it was asked for.
         const since = { monotonic: clock.monotonic(), now: clock.now() };
-        const claimed = await store.outbox.claim({ lane, now: since.now, leaseMs: LEASE_MS, limit });
-        for (const row of claimed) start(ports, work, { row, ...since });
+        const claimed = await store.outbox.claim({ lane, now: since.now, leaseMs: LANE_RULES[lane].leaseMs, limit });
+        for (const row of claimed) start(ports, work, { row, since });
         // Less than there was room for: that was all. What waits for one of these in its sequence is woken by its end.
         if (claimed.length < limit) return;
       }
@@ -154,7 +145,7 @@ function start(ports: DeliverPorts, work: Work, lease: Lease): void {
 async function attempt(ports: DeliverPorts, work: Work, lease: Lease): Promise<void> {
   const { row } = lease;
   const see = seer(ports, row);
-  if (work.stopping || !isGood(ports.clock, lease, ATTEMPT_MS + MARGIN_MS)) {
+  if (work.stopping || !mayBegin(ports.clock, lease)) {
     const dueAt = work.stopping ? row.dueAt : ports.clock.now();
     await release(ports, row, { dueAt, failure: null, untried: true });
     return see('late', null);
@@ -167,10 +158,10 @@ async function attempt(ports: DeliverPorts, work: Work, lease: Lease): Promise<v
   } catch (bug) {
     ports.bug(bug, row.id);
     const failure: Failure = { reason: 'unknown', detail: 'an error inside Allclear' };
-    await settlePatiently(ports, lease, { outcome: 'retry', ...failure });
+    await settlePatiently(ports, row, { outcome: 'retry', ...failure });
     return see('bug', failure);
   }
-  const kept = await settlePatiently(ports, lease, outcome);
+  const kept = await settlePatiently(ports, row, outcome);
   ports.pass?.('after-settle');
   see(kept ? outcome.outcome : 'fenced', outcome.outcome === 'done' ? null : outcome);
 }
@@ -184,18 +175,13 @@ function seer(ports: DeliverPorts, row: EffectRow): (outcome: Seen['outcome'], f
   };
 }
 
-/** A worker that slept through its lease must not send: somebody else may have. */
-function isGood(clock: Clock, { monotonic, now }: Lease, neededMs: number): boolean {
-  const heldMs = Math.max(clock.monotonic() - monotonic, clock.now() - now);
-  return heldMs <= LEASE_MS - neededMs;
-}
-
-/** One attempt, aborted when its time is up. An adapter that does not hear that is left alone, and nobody knows what it did. */
+/** One attempt, aborted when its time is up or its lease is lost. An adapter that does not hear that is left alone, and nobody knows what it did. */
 async function perform(ports: DeliverPorts, work: Work, lease: Lease): Promise<Outcome> {
   const { clock } = ports;
   const { row } = lease;
   const abort = new AbortController();
   const cancel = clock.alarm(clock.now() + ATTEMPT_MS, () => abort.abort());
+  const letGo = keepLease(ports, lease, () => abort.abort());
   work.attempts.add(abort);
   try {
     const { signal } = abort;
@@ -204,6 +190,7 @@ async function perform(ports: DeliverPorts, work: Work, lease: Lease): Promise<O
     return await Promise.race([performed, deaf(clock, signal)]);
   } finally {
     cancel();
+    letGo();
     work.attempts.delete(abort);
   }
 }
@@ -216,14 +203,15 @@ function deaf(clock: Clock, signal: AbortSignal): Promise<Outcome> {
   });
 }
 
-/** What is known is not thrown away because the store fails just now: it is offered again until the lease is over. */
-async function settlePatiently(ports: DeliverPorts, lease: Lease, outcome: Outcome): Promise<boolean> {
+/** What is known is not thrown away because the store fails just now: it is offered again for a while. */
+async function settlePatiently(ports: DeliverPorts, row: EffectRow, outcome: Outcome): Promise<boolean> {
+  const since = ports.clock.monotonic();
   for (;;) {
     try {
-      return await settle(ports, lease.row, outcome);
+      return await settle(ports, row, outcome);
     } catch (fault) {
-      if (!isGood(ports.clock, lease, SETTLE_AGAIN_MS)) throw fault;
-      ports.bug(fault, lease.row.id);
+      if (ports.clock.monotonic() - since >= SETTLE_MS_MAX) throw fault;
+      ports.bug(fault, row.id);
       await pause(ports.clock, SETTLE_AGAIN_MS);
     }
   }

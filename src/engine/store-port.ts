@@ -115,6 +115,8 @@ export interface Outbox {
    * Of a sequence only the first that is not settled; one that failed `SEQUENCE_PATIENCE` times holds nobody up any more.
    */
   claim(request: { lane: Lane; now: number; leaseMs: number; limit: number }): Promise<readonly EffectRow[]>;
+  /** Makes a claim last until then. Answers false when fenced. */
+  renew(request: { effect: string; fence: number; until: number }): Promise<boolean>;
   /** Settles without an event. Answers false when fenced. */
   settle(settlements: readonly Settlement[]): Promise<readonly boolean[]>;
   /** Gives a claimed effect back, due at `dueAt`; `untried` takes the attempt back too. Answers false when fenced. */

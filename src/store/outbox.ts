@@ -8,6 +8,7 @@ import type { Tables } from './tables.ts';
 /** Effects claimed, settled and looked at; written once for every SQL database. */
 export function createOutbox(db: Kysely<Tables>): Outbox {
   const claimed = byRows((limit) => claimOf(db, limit));
+  const renewed = renewOf(db);
   const settled = settleOf(db);
   const [released, untouched] = [releaseOf(db, false), releaseOf(db, true)];
   const nextDue = compiledOnce(db, ({ lane }: { lane: string }) => claimable(db, lane).select('ready_at').limit(rowsMax(1)));
@@ -16,6 +17,7 @@ export function createOutbox(db: Kysely<Tables>): Outbox {
       const { rows } = await claimed(limit)({ lane, now, until: now + leaseMs });
       return claimedRows(rows);
     },
+    renew: async (request) => isOne(await renewed(request)),
     async settle(settlements) {
       const answers: boolean[] = [];
       for (const settlement of settlements) answers.push(isOne(await settled({ ...settlement })));
@@ -84,6 +86,17 @@ function claimOf(db: Kysely<Tables>, limit: number) {
 /** RETURNING promises no order. */
 export function claimedRows(rows: readonly Selectable<Tables['effects']>[]): readonly EffectRow[] {
   return rows.toSorted((one, other) => one.due_at - other.due_at || inLedgerOrder(one, other)).map(fromRow);
+}
+
+function renewOf(db: Kysely<Tables>) {
+  return compiledOnce(db, ({ effect, fence, until }: { effect: string; fence: number; until: number }) =>
+    db
+      .updateTable('effects')
+      .set({ ready_at: until, lease_until: until })
+      .where('id', '=', effect)
+      .where('fence', '=', fence)
+      .where('state', '=', 'claimed'),
+  );
 }
 
 function settleOf(db: Kysely<Tables>) {

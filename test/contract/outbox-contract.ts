@@ -66,6 +66,20 @@ export function outboxContract(under: () => StoreUnderTest): void {
     expect(await outbox().nextDue('asks')).toBeNull();
   });
 
+  it('makes a claim last longer for its holder alone', async () => {
+    await owe(effect(0));
+    const [row] = await claim(1_000);
+    const renew = { effect: '1-0', fence: row?.fence ?? 0, until: 40_000 };
+    expect(await outbox().renew(renew)).toBe(true);
+    expect(await claim(31_000)).toEqual([]);
+    expect(await outbox().nextDue('asks')).toBe(40_000);
+    const [heir] = await claim(40_000);
+    expect(heir?.fence).toBeGreaterThan(row?.fence ?? 0);
+    expect(await outbox().renew({ ...renew, until: 90_000 })).toBe(false);
+    expect(await outbox().settle([done('1-0', heir?.fence ?? 0)])).toEqual([true]);
+    expect(await outbox().renew({ ...renew, fence: heir?.fence ?? 0, until: 90_000 })).toBe(false);
+  });
+
   it('settles together with the events, or not at all', async () => {
     await owe(effect(0));
     const [row] = await claim(1_000);

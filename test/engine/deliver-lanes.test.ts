@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LANE_RULES } from '../../src/engine/backoff.ts';
-import { LEASE_MS } from '../../src/engine/deliver.ts';
 import { SEQUENCE_PATIENCE } from '../../src/engine/store-port.ts';
 import { type Delivery, DONE, delivery, heldAnswers, keep, notify, say, step } from '../support/delivery.ts';
 
@@ -143,7 +142,7 @@ describe('cards', () => {
     await world.owe(keep());
     // The clock of the first stands still, as that of a frozen process does.
     const other = await delivery({ store: world.store });
-    await other.advance(LEASE_MS);
+    await other.advance(LANE_RULES.chat.leaseMs);
     expect(other.begun).toEqual(['room.keep', 'room.keep']);
     expect(await other.states()).toEqual(['1-0 done', '2-0 done']);
     other.deliverer.stop();

@@ -1,9 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ATTEMPT_MS, LEASE_MS } from '../../src/engine/deliver.ts';
+import { LANE_RULES } from '../../src/engine/backoff.ts';
+import { ATTEMPT_MS } from '../../src/engine/deliver.ts';
+import { MARGIN_MS } from '../../src/engine/lease.ts';
 import type { Store } from '../../src/engine/store-port.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { type Delivery, DONE, delivery, heldAnswers, MORNING, notify, step } from '../support/delivery.ts';
 import { fakeClock } from '../support/fake-clock.ts';
+
+const PAGE_MS = LANE_RULES.pages.leaseMs;
+const STEP_MS = LANE_RULES.work.leaseMs;
 
 let worlds: Delivery[] = [];
 afterEach(async () => {
@@ -31,7 +36,7 @@ describe('a lease', () => {
     await zombie.owe(notify('page'));
     const before = await zombie.row('1-0');
     const heir = await open({ store: zombie.store });
-    await heir.advance(LEASE_MS - 1);
+    await heir.advance(PAGE_MS - 1);
     expect(heir.begun).toEqual([]);
     await heir.advance(1);
     expect(heir.begun).toEqual(['page']);
@@ -59,7 +64,7 @@ describe('a lease', () => {
     world.answers((name, ...rest) => (name === 'report-1' ? DONE : held.farEnd(name, ...rest)));
     // The third was claimed with the first two and waits for both, which hang as long as they may.
     await world.owe(step('drain'), step('undo'), step('report'));
-    await world.advance(LEASE_MS - 1);
+    await world.advance(STEP_MS - 1);
     expect(world.seen.filter(({ effect }) => effect === '1-2').map(({ outcome }) => outcome)).toEqual(['late', 'done']);
     // What was never tried is no attempt.
     expect(await world.row('1-2')).toMatchObject({ state: 'done', attempts: 1 });
@@ -70,7 +75,7 @@ describe('a lease', () => {
     const held = heldAnswers();
     world.answers(held.farEnd);
     await world.owe(step('drain'), step('undo'));
-    world.clock.jump(LEASE_MS - ATTEMPT_MS);
+    world.clock.jump(STEP_MS - ATTEMPT_MS);
     const suspended = await world.row('1-1');
     held.give('drain-1', DONE);
     await world.settle();
@@ -85,7 +90,7 @@ describe('a lease', () => {
   it('counts from before it was asked for: a slow claim makes it shorter, not longer', async () => {
     const { store } = await openSqliteStore(':memory:');
     const clock = fakeClock(MORNING);
-    let slowMs = LEASE_MS - ATTEMPT_MS;
+    let slowMs = PAGE_MS / 2 + 1;
     const slow: Store = {
       ...store,
       outbox: {
@@ -103,6 +108,47 @@ describe('a lease', () => {
     await world.owe(notify('page'));
     expect(world.seen.map(({ outcome }) => outcome)).toEqual(['late', 'done']);
     expect(world.begun).toEqual(['page']);
+  });
+});
+
+describe('an attempt longer than its lease', () => {
+  it('holds on to it, and is aborted when its own time is up', async () => {
+    const holder = await open();
+    const held = heldAnswers();
+    holder.answers(held.farEnd);
+    await holder.owe(notify('page'));
+    const other = await open({ store: holder.store, clock: holder.clock });
+    await holder.advance(ATTEMPT_MS - 1);
+    expect(ATTEMPT_MS).toBeGreaterThan(PAGE_MS);
+    expect([other.begun, held.signals.get('page')?.aborted]).toEqual([[], false]);
+    held.give('page', DONE);
+    await holder.settle();
+    expect(await holder.row('1-0')).toMatchObject({ state: 'done', attempts: 1 });
+  });
+
+  it('ends before its lease does where that cannot be renewed', async () => {
+    const { store } = await openSqliteStore(':memory:');
+    const renew = (): Promise<boolean> => Promise.reject(new Error('the database is away'));
+    const world = await open({ store: { ...store, outbox: { ...store.outbox, renew } } });
+    const held = heldAnswers();
+    world.answers(held.farEnd);
+    await world.owe(notify('page'));
+    await world.advance(PAGE_MS - MARGIN_MS);
+    expect(held.signals.get('page')?.aborted).toBe(false);
+    await world.advance(MARGIN_MS / 2);
+    expect(held.signals.get('page')?.aborted).toBe(true);
+  });
+
+  it('ends as soon as it is known that somebody took it over', async () => {
+    const zombie = await open();
+    const held = heldAnswers();
+    zombie.answers(held.farEnd);
+    await zombie.owe(notify('page'));
+    const heir = await open({ store: zombie.store });
+    await heir.advance(PAGE_MS);
+    expect(heir.begun).toEqual(['page']);
+    await zombie.advance(PAGE_MS - MARGIN_MS);
+    expect(held.signals.get('page')?.aborted).toBe(true);
   });
 });
 
@@ -127,7 +173,7 @@ describe('a store that fails for a while', () => {
     await world.owe(notify('page'));
     await world.advance(5_000);
     broken = false;
-    await world.advance(LEASE_MS * 2);
+    await world.advance(PAGE_MS * 2);
     expect(world.begun).toEqual(['page']);
     expect(await world.row('1-0')).toMatchObject({ state: 'done', attempts: 1 });
     expect(world.bugs.length).toBeGreaterThan(0);
@@ -142,7 +188,7 @@ describe('a store that fails for a while', () => {
       return DONE;
     });
     await world.owe(notify('page'));
-    await world.advance(LEASE_MS + 5_000);
+    await world.advance(PAGE_MS + 5_000);
     expect(world.begun).toEqual(['page', 'page']);
     expect(await world.row('1-0')).toMatchObject({ state: 'done', attempts: 2 });
   });

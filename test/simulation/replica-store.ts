@@ -47,6 +47,7 @@ export function replicaStore(core: Store, life: Life, world: World, faults: Faul
     close: async () => undefined,
     outbox: {
       claim: over('claim', (request) => outbox.claim(request)),
+      renew: over('renew', (request) => outbox.renew(request)),
       settle: over('settle', (settlements) => outbox.settle(settlements)),
       release: over('release', (request) => outbox.release(request)),
       nextDue: over('nextDue', (lane) => outbox.nextDue(lane)),

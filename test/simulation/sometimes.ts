@@ -14,6 +14,7 @@ export const SOMETIMES: readonly string[] = [
   'commit fenced',
   'delivery fenced',
   'sent nothing after its lease',
+  'lease renewed',
   'delivery unknown',
   'delivery dead',
   'event page.exhausted',

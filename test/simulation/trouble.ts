@@ -1,4 +1,4 @@
-import { LEASE_MS } from '../../src/engine/deliver.ts';
+import { LANE_RULES } from '../../src/engine/backoff.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/kit/duration.ts';
 import { chance } from './chance.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -38,8 +38,9 @@ export function startTrouble(world: World, faults: Faults, replicas: readonly Re
   often('kills', KILL_EVERY_MS, (of) => of.pick(replicas).crash('killed'));
   often('restarts', RESTART_EVERY_MS, (of) => of.pick(replicas).restart());
   often('pauses', PAUSE_EVERY_MS, (of) => {
-    const ms = of.hits(0.4) ? of.between(100, LEASE_MS / 3) : of.between(LEASE_MS, 3 * LEASE_MS);
-    if (ms > LEASE_MS) faults.count('paused longer than a lease');
+    const [short, long] = [LANE_RULES.pages.leaseMs, LANE_RULES.chat.leaseMs];
+    const ms = of.hits(0.4) ? of.between(100, short) : of.between(short, 3 * long);
+    if (ms > long) faults.count('paused longer than a lease');
     of.pick(replicas).pause(ms);
   });
   often('store-outages', OUTAGE_EVERY_MS, (of) => {

@@ -156,6 +156,15 @@ export function createWitness(world: World, laws: EventLaws, core: Store, count:
           for (const row of rows) claimed(row);
           return rows;
         },
+        async renew(request) {
+          const renewed = await store.outbox.renew(request);
+          const known = effects.get(request.effect);
+          if (!renewed || known === undefined) return renewed;
+          accepted(known, request.fence);
+          known.readyAt = request.until;
+          count('lease renewed');
+          return renewed;
+        },
         async settle(settlements) {
           const answers = await store.outbox.settle(settlements);
           for (const [index, settlement] of settlements.entries()) if (answers[index] === true) settled(settlement);

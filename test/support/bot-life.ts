@@ -95,6 +95,7 @@ function mortal(store: Store, isDead: () => boolean): Store {
     close: guard(() => store.close()),
     outbox: {
       claim: guard((request) => outbox.claim(request)),
+      renew: guard((request) => outbox.renew(request)),
       settle: guard((settlements) => outbox.settle(settlements)),
       release: guard((request) => outbox.release(request)),
       nextDue: guard((lane) => outbox.nextDue(lane)),
