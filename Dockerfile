@@ -20,11 +20,15 @@ COPY commands commands
 COPY src src
 
 # The ledger is the only thing worth keeping: mount a volume there.
-RUN mkdir /data && chown node:node /data
+RUN mkdir -p /data node_modules/.cache && chown node:node /data node_modules/.cache
 VOLUME /data
 ENV HOST=0.0.0.0 PORT=3000 ALLCLEAR_DATA=/data
 EXPOSE 3000
 USER node
+
+# A whole incident: an image in which it does not come out well is none. What Node compiled for it stays, and halves the
+# time and memory of every start.
+RUN node src/bin.js demo && rm -rf /tmp/allclear-demo-*
 
 HEALTHCHECK --interval=15s --timeout=5s --start-period=10s --retries=3 \
     CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
