@@ -3,18 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { drawMessages, type Pen } from '../../../src/chat/discord/drawing.ts';
 import { openCommand, signCommand } from '../../../src/chat/discord/signed-command.ts';
 import { readableText } from '../../../src/kit/escape.ts';
-import type { Block, Document, Inline, Span } from '../../../src/readings/document.ts';
+import type { Document, Inline } from '../../../src/readings/document.ts';
 import { complaintsAboutMessage } from '../../support/discord/request-check.ts';
 import { readMessage } from '../../support/discord/seen.ts';
 import { notifiedBy } from '../../support/discord/server-state.ts';
+import { anyDocument, anyWords, type DocumentLimits } from '../../support/document-arbitrary.ts';
 
 const KEY = new Uint8Array(32).fill(7);
 const IDS: Readonly<Record<string, string>> = { ana: '100000000000000001', bo: '100000000000000002' };
 const pen: Pen = { people: { discordId: (id) => IDS[id] ?? null, name: (id) => `Name of ${id}` }, buttonKey: KEY };
 
-const words = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.constantFrom(
+const LIMITS: DocumentLimits = {
+  traps: [
     '@everyone',
     '@here look',
     '<@100000000000000001>',
@@ -25,39 +25,13 @@ const words = fc.oneof(
     '[here](https://example.org)',
     'https://example.org/a_b',
     '```\ncode\n```',
-    '\u202Egpj.exe',
-    '😀'.repeat(90),
     '\\',
-  ),
-  fc.integer({ min: 1, max: 5_000 }).map((chars) => 'lorem ipsum '.repeat(chars).slice(0, chars)),
-  fc.integer({ min: 1, max: 5_000 }).map((chars) => '*'.repeat(chars)),
-);
-const span: fc.Arbitrary<Span> = fc.oneof(
-  words.map((text): Span => ({ kind: 'plain', text })),
-  words.map((text): Span => ({ kind: 'strong', text })),
-  words.map((text): Span => ({ kind: 'code', text })),
-  fc.record({ kind: fc.constant('link' as const), text: words, url: fc.oneof(fc.webUrl(), fc.constant('javascript:alert(1)')) }),
-  fc.constantFrom<Span>({ kind: 'person', id: 'ana' }, { kind: 'person', id: 'stranger' }),
-  fc.record({
-    kind: fc.constant('time' as const),
-    at: fc.integer({ min: -1, max: 9e12 }),
-    style: fc.constantFrom('clock', 'date', 'relative'),
-  }),
-);
-const inline: fc.Arbitrary<Inline> = fc.array(span, { maxLength: 5 });
-const block: fc.Arbitrary<Block> = fc.oneof(
-  inline.map((text): Block => ({ kind: 'heading', text })),
-  inline.map((text): Block => ({ kind: 'text', text })),
-  inline.map((text): Block => ({ kind: 'quote', text })),
-  words.map((text): Block => ({ kind: 'code', text })),
-  fc.constant<Block>({ kind: 'divider' }),
-  fc.record({ kind: fc.constant('list' as const), ordered: fc.boolean(), items: fc.array(inline, { maxLength: 30 }) }),
-  fc.array(fc.record({ label: words, value: inline }), { maxLength: 12 }).map((fields): Block => ({ kind: 'fields', fields })),
-  fc
-    .array(fc.record({ label: words, command: words, style: fc.constantFrom('primary', 'danger', 'plain') }), { maxLength: 30 })
-    .map((buttons): Block => ({ kind: 'buttons', buttons })),
-);
-const anyDocument: fc.Arbitrary<Document> = fc.array(block, { maxLength: 12 }).map((blocks) => ({ blocks }));
+  ],
+  letter: '*',
+  charsMax: 5_000,
+  itemsMax: 30,
+  buttonsMax: 30,
+};
 
 function textOf(text: string): Document {
   return { blocks: [{ kind: 'text', text: [{ kind: 'plain', text }] }] };
@@ -70,7 +44,7 @@ function dense(text: string): string {
 describe('a document as messages of Discord', () => {
   it('keeps every limit of Discord, whatever the document', () => {
     fc.assert(
-      fc.property(anyDocument, (document) => {
+      fc.property(anyDocument(LIMITS), (document) => {
         const bodies = drawMessages(document, pen).map((message) => ({ ...message, allowed_mentions: { parse: [] } }));
         expect(bodies.flatMap(complaintsAboutMessage)).toEqual([]);
       }),
@@ -80,7 +54,7 @@ describe('a document as messages of Discord', () => {
 
   it('shows what people write to the letter, and leaves nothing out', () => {
     fc.assert(
-      fc.property(words, (text) => {
+      fc.property(anyWords(LIMITS), (text) => {
         const shown = drawMessages(textOf(text), pen).map(readMessage).join('');
         expect(dense(shown)).toBe(dense(text));
       }),
@@ -89,7 +63,7 @@ describe('a document as messages of Discord', () => {
 
   it('notifies nobody whom only the words of people name', () => {
     fc.assert(
-      fc.property(words, fc.constantFrom('plain', 'strong', 'code'), (text, kind) => {
+      fc.property(anyWords(LIMITS), fc.constantFrom('plain', 'strong', 'code'), (text, kind) => {
         const messages = drawMessages({ blocks: [{ kind: 'text', text: [{ kind, text }] }] }, pen);
         expect(messages.flatMap(({ content }) => notifiedBy({ content }))).toEqual([]);
       }),

@@ -3,55 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { blockKit, type Pen } from '../../../src/chat/slack/block-kit.ts';
 import { openCommand, signCommand } from '../../../src/chat/slack/signed-command.ts';
 import { readableText } from '../../../src/kit/escape.ts';
-import type { Block, Document, Inline, Span } from '../../../src/readings/document.ts';
+import type { Document, Inline } from '../../../src/readings/document.ts';
+import { anyDocument, anyWords, type DocumentLimits } from '../../support/document-arbitrary.ts';
 import { complaintsAboutMessage, textOf } from '../../support/slack/block-kit-check.ts';
 
 const KEY = new Uint8Array(32).fill(7);
 const IDS: Readonly<Record<string, string>> = { ana: 'U0ANA', bo: 'U0BO' };
 const pen: Pen = { people: { slackId: (id) => IDS[id] ?? null, name: (id) => `Name of ${id}` }, buttonKey: KEY };
 
-const words = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.constantFrom(
-    '<!channel>',
-    '<!here|x>',
-    '<@U123>',
-    '<!subteam^S1>',
-    '&lt;!channel&gt;',
-    '*b* _i_ `c`',
-    ':fire:',
-    '\u202Egpj.exe',
-    '😀'.repeat(90),
-  ),
-  fc.integer({ min: 1, max: 9_000 }).map((chars) => 'lorem ipsum '.repeat(chars).slice(0, chars)),
-  fc.integer({ min: 1, max: 9_000 }).map((chars) => 'x'.repeat(chars)),
-);
-const span: fc.Arbitrary<Span> = fc.oneof(
-  words.map((text): Span => ({ kind: 'plain', text })),
-  words.map((text): Span => ({ kind: 'strong', text })),
-  words.map((text): Span => ({ kind: 'code', text })),
-  fc.record({ kind: fc.constant('link' as const), text: words, url: fc.oneof(fc.webUrl(), fc.constant('javascript:alert(1)')) }),
-  fc.constantFrom<Span>({ kind: 'person', id: 'ana' }, { kind: 'person', id: 'stranger' }),
-  fc.record({
-    kind: fc.constant('time' as const),
-    at: fc.integer({ min: -1, max: 9e12 }),
-    style: fc.constantFrom('clock', 'date', 'relative'),
-  }),
-);
-const inline: fc.Arbitrary<Inline> = fc.array(span, { maxLength: 5 });
-const block: fc.Arbitrary<Block> = fc.oneof(
-  inline.map((text): Block => ({ kind: 'heading', text })),
-  inline.map((text): Block => ({ kind: 'text', text })),
-  inline.map((text): Block => ({ kind: 'quote', text })),
-  words.map((text): Block => ({ kind: 'code', text })),
-  fc.constant<Block>({ kind: 'divider' }),
-  fc.record({ kind: fc.constant('list' as const), ordered: fc.boolean(), items: fc.array(inline, { maxLength: 60 }) }),
-  fc.array(fc.record({ label: words, value: inline }), { maxLength: 12 }).map((fields): Block => ({ kind: 'fields', fields })),
-  fc
-    .array(fc.record({ label: words, command: words, style: fc.constantFrom('primary', 'danger', 'plain') }), { maxLength: 9 })
-    .map((buttons): Block => ({ kind: 'buttons', buttons })),
-);
-const anyDocument: fc.Arbitrary<Document> = fc.array(block, { maxLength: 12 }).map((blocks) => ({ blocks }));
+const LIMITS: DocumentLimits = {
+  traps: ['<!channel>', '<!here|x>', '<@U123>', '<!subteam^S1>', '&lt;!channel&gt;', '*b* _i_ `c`', ':fire:'],
+  letter: 'x',
+  charsMax: 9_000,
+  itemsMax: 60,
+  buttonsMax: 9,
+};
 
 function textsIn(document: Document): readonly string[] {
   const ofInline = (text: Inline): readonly string[] => text.flatMap((one) => ('text' in one ? [one.text] : []));
@@ -79,7 +45,7 @@ function dense(text: string): string {
 describe('a document as Block Kit', () => {
   it('keeps every limit of Slack, whatever the document', () => {
     fc.assert(
-      fc.property(anyDocument, (document) => {
+      fc.property(anyDocument(LIMITS), (document) => {
         expect(blockKit(document, pen).flatMap((message) => complaintsAboutMessage({ ...message }))).toEqual([]);
       }),
       { numRuns: 60 },
@@ -88,7 +54,7 @@ describe('a document as Block Kit', () => {
 
   it('leaves no text out, in the order it stands', () => {
     fc.assert(
-      fc.property(anyDocument, (document) => {
+      fc.property(anyDocument(LIMITS), (document) => {
         const shown = dense(
           blockKit(document, pen)
             .map(({ blocks }) => textOf(blocks))
@@ -108,7 +74,7 @@ describe('a document as Block Kit', () => {
 
   it('lets nothing people write become a mark: it stands in elements Slack reads to the letter', () => {
     fc.assert(
-      fc.property(words, (text) => {
+      fc.property(anyWords(LIMITS), (text) => {
         const [message] = blockKit({ blocks: [{ kind: 'text', text: [{ kind: 'plain', text }] }] }, pen);
         expect(message?.text ?? '').not.toMatch(/[<>]/);
         expect(JSON.stringify(message?.blocks ?? [])).not.toContain('"mrkdwn"');
