@@ -5,6 +5,7 @@ import { incidentDomain } from '../../src/domain/incidents/domain.ts';
 import { MINUTE_MS } from '../../src/kit/duration.ts';
 import { exampleCatalog } from '../support/catalog.ts';
 import { given, NOW } from '../support/given.ts';
+import { declaredEvent } from '../support/incident-past.ts';
 
 const STREAM = 'incident/42';
 const declare: IncidentActOf<'incident.declare'> = {
@@ -28,26 +29,7 @@ const withDefaults = (incidents: Partial<Catalog['incidents']>): Catalog => ({
 describe('declaring', () => {
   it('keeps what the catalog says of the service now, and pages its policy', () => {
     declared().happens([
-      {
-        type: 'incident.declared',
-        data: {
-          title: 'Checkout is down',
-          description: null,
-          kind: 'incident',
-          severity: 'sev1',
-          status: 'investigating',
-          service: 'checkout',
-          owner: 'payments',
-          tier: 0,
-          rtoMs: 15 * MINUTE_MS,
-          runbooks: [],
-          switches: ['read-only', 'payments-off'],
-          platforms: ['console'],
-          alertGroup: null,
-          startedAt: null,
-          updateEveryMs: 15 * MINUTE_MS,
-        },
-      },
+      declaredEvent(),
       { type: 'incident.paging', data: { page: '42-1', policy: 'payments', person: null, urgency: 'high', reason: 'Checkout is down' } },
     ]);
   });

@@ -1,19 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { StepDoes } from '../../src/domain/runbooks/runbook.ts';
 import { asks, started, statuses, type Told, types, world } from '../support/run-story.ts';
-import { chooseOf, runbookOf, stepOf } from '../support/runbook-build.ts';
+import { chooseOf, httpGet, httpPost, runbookOf, stepOf } from '../support/runbook-build.ts';
 
 const incident = 42;
-const get: StepDoes = {
-  do: 'http',
-  method: 'GET',
-  url: 'https://shop.example/up',
-  headers: {},
-  body: null,
-  expectStatus: [],
-  timeoutMs: 1_000,
-};
-const post: StepDoes = { ...get, method: 'POST' };
 const done = (step: string) => ({ type: 'run.complete-step', incident, step, note: null }) as const;
 const choose = (step: string, option: string) => ({ type: 'run.choose', incident, step, option }) as const;
 const retry = (step: string) => ({ type: 'run.retry', incident, step }) as const;
@@ -39,7 +28,7 @@ describe('a jump ahead', () => {
 
   test('begins its step whatever the condition of that step, and under approval', () => {
     const conditional = { when: { step: 'way', chose: ['on'] }, approve: { role: null, count: 1 } };
-    const guarded = started(runbookOf([chooseOf('way', 'on', ['far', 'end']), stepOf('one'), stepOf('end', post, conditional)]));
+    const guarded = started(runbookOf([chooseOf('way', 'on', ['far', 'end']), stepOf('one'), stepOf('end', httpPost, conditional)]));
     const jumped = guarded.when(choose('way', 'far'), world({}));
     expect(types(jumped)).toEqual(['run.chosen', 'run.jumped', 'run.approval-wanted']);
     expect(asks(jumped)).toEqual([]);
@@ -49,8 +38,8 @@ describe('a jump ahead', () => {
 describe('going back', () => {
   /** look (GET) → send (POST) → way (left, right, back) → left only → check */
   const book = runbookOf([
-    stepOf('look', get),
-    stepOf('send', post),
+    stepOf('look', httpGet),
+    stepOf('send', httpPost),
     chooseOf('way', 'left', 'right', ['back', 'look']),
     stepOf('only-left', undefined, { when: { step: 'way', chose: ['left'] } }),
     stepOf('check'),

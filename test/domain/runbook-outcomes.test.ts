@@ -3,19 +3,9 @@ import type { StepDoes } from '../../src/domain/runbooks/runbook.ts';
 import { MINUTE_MS } from '../../src/kit/duration.ts';
 import { NOW } from '../support/given.ts';
 import { asks, said, started, statuses, type Told, types, world } from '../support/run-story.ts';
-import { runbookOf, stepOf } from '../support/runbook-build.ts';
+import { httpGet, httpPost, runbookOf, stepOf } from '../support/runbook-build.ts';
 
 const incident = 42;
-const get: StepDoes = {
-  do: 'http',
-  method: 'GET',
-  url: 'https://shop.example/up',
-  headers: {},
-  body: null,
-  expectStatus: [],
-  timeoutMs: 1_000,
-};
-const post: StepDoes = { ...get, method: 'POST' };
 const allclear = world({ actor: 'allclear' });
 const about = { incident, step: 'auto' } as const;
 const succeeded = { type: 'run.step-succeeded', ...about, attempt: 1, evidence: 'answered 200' } as const;
@@ -28,7 +18,7 @@ function automatic(does: StepDoes): Told {
 
 describe('an automated step', () => {
   test('is promised when it begins, and the run goes on when it succeeds', () => {
-    const told = automatic(get);
+    const told = automatic(httpGet);
     expect(asks(told)[0]).toEqual({ kind: 'step.run', run: '42', step: 'auto', attempt: 1 });
     const done = told.when(succeeded, allclear);
     done.happens([
@@ -39,7 +29,7 @@ describe('an automated step', () => {
   });
 
   test('that failed waits for a person, who tries again, did it by hand, or leaves it', () => {
-    const told = automatic(post).when(failed, allclear);
+    const told = automatic(httpPost).when(failed, allclear);
     expect(types(told)).toEqual(['run.step-failed']);
     expect(said(told)).toEqual(['run-step-failed']);
     const again = told.when({ type: 'run.retry', ...about }, world({}));
@@ -50,7 +40,7 @@ describe('an automated step', () => {
   });
 
   test('of which nobody knows what came of it stops and asks', () => {
-    const told = automatic(post).when(unknown, allclear);
+    const told = automatic(httpPost).when(unknown, allclear);
     expect(said(told)).toEqual(['run-step-unknown']);
     expect(statuses(told)).toEqual({ auto: 'unknown', end: 'waiting' });
     expect(asks(told)).toEqual([]);
@@ -62,14 +52,14 @@ describe('an automated step', () => {
   });
 
   test('that is under way cannot be ticked, and what changes something cannot be sent twice', () => {
-    const told = automatic(post);
+    const told = automatic(httpPost);
     told.when({ type: 'run.complete-step', ...about, note: null }, world({})).refused('run_step_automatic', { step: 'auto' });
     told.when({ type: 'run.retry', ...about }, world({})).refused('run_step_under_way', { step: 'auto' });
-    expect(types(automatic(get).when({ type: 'run.retry', ...about }, world({})))).toEqual(['run.step-started']);
+    expect(types(automatic(httpGet).when({ type: 'run.retry', ...about }, world({})))).toEqual(['run.step-started']);
   });
 
   test('that answers after it was left is noted, once, and nothing follows', () => {
-    const left = automatic(post).when({ type: 'run.skip', ...about, reason: 'takes too long' }, world({}));
+    const left = automatic(httpPost).when({ type: 'run.skip', ...about, reason: 'takes too long' }, world({}));
     const late = left.when(succeeded, allclear);
     late.happens([
       {
@@ -87,19 +77,19 @@ describe('an automated step', () => {
   });
 
   test('that answers after the run was aborted is noted', () => {
-    const aborted = automatic(post).when({ type: 'run.abort', incident, reason: 'over' }, world({}));
+    const aborted = automatic(httpPost).when({ type: 'run.abort', incident, reason: 'over' }, world({}));
     expect(types(aborted.when({ ...succeeded, evidence: null }, allclear))).toEqual(['run.step-answered-late']);
   });
 
   test('that succeeds during a pause is done, and the run goes on with the resume', () => {
-    const paused = automatic(get).when({ type: 'run.pause', incident }, world({}));
+    const paused = automatic(httpGet).when({ type: 'run.pause', incident }, world({}));
     const done = paused.when(succeeded, allclear);
     expect(types(done)).toEqual(['run.step-succeeded']);
     expect(types(done.when({ type: 'run.resume', incident }, world({ at: MINUTE_MS })))).toEqual(['run.resumed', 'run.step-started']);
   });
 
   test('that succeeds when the incident is over is done, and the run rests', () => {
-    const done = automatic(get).when(succeeded, world({ actor: 'allclear', status: 'resolved' }));
+    const done = automatic(httpGet).when(succeeded, world({ actor: 'allclear', status: 'resolved' }));
     expect(types(done)).toEqual(['run.step-succeeded']);
     const reopened = done.when({ type: 'run.resume', incident }, world({ at: MINUTE_MS }));
     expect(types(reopened)).toEqual(['run.resumed', 'run.step-started']);
@@ -155,7 +145,7 @@ describe('a step that flips a switch', () => {
 
   test('flips that no run waits for are no news', () => {
     const flipped = { type: 'run.switch-flipped', incident, switch: 'read-only', to: 1 } as const;
-    automatic(get).when(flipped, allclear).nothingHappens();
+    automatic(httpGet).when(flipped, allclear).nothingHappens();
     const over = step().when({ type: 'run.abort', incident, reason: 'x' }, world({}));
     over.when(flipped, allclear).nothingHappens();
   });

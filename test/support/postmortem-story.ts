@@ -8,6 +8,7 @@ import { MINUTE_MS } from '../../src/kit/duration.ts';
 import type { KnownEvent } from '../../src/readings/postmortem-events.ts';
 import type { PostmortemInput } from '../../src/readings/postmortem-model.ts';
 import { exampleCatalog } from './catalog.ts';
+import { declaredEvent } from './incident-past.ts';
 
 export type StoryEvent = (KnownEvent | RunEvent) & { readonly atMinute: number; readonly by?: Actor };
 
@@ -45,30 +46,8 @@ function recorded({ atMinute, by, ...event }: StoryEvent, index: number): Record
   };
 }
 
-export function declared(atMinute: number, data: Partial<Extract<IncidentEvent, { type: 'incident.declared' }>['data']> = {}): StoryEvent {
-  return {
-    atMinute,
-    by: 'person:ana',
-    type: 'incident.declared',
-    data: {
-      title: 'Checkout is down',
-      description: null,
-      kind: 'incident',
-      severity: 'sev1',
-      status: 'investigating',
-      service: 'checkout',
-      owner: 'payments',
-      tier: 0,
-      rtoMs: 15 * MINUTE_MS,
-      runbooks: [],
-      switches: [],
-      platforms: ['console'],
-      alertGroup: null,
-      startedAt: TROUBLE_AT,
-      updateEveryMs: null,
-      ...data,
-    },
-  };
+export function declared(atMinute: number, data: Parameters<typeof declaredEvent>[0] = {}): StoryEvent {
+  return { atMinute, by: 'person:ana', ...declaredEvent({ switches: [], startedAt: TROUBLE_AT, updateEveryMs: null, ...data }) };
 }
 
 export function status(atMinute: number, from: 'investigating' | 'mitigated', to: 'mitigated' | 'investigating'): StoryEvent {

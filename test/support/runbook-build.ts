@@ -10,6 +10,19 @@ export function chooseOf(id: string, ...options: readonly (string | readonly [st
   return stepOf(id, { do: 'choose', options: written.map(([name, go]) => ({ id: name, label: name, go })) });
 }
 
+/** A step that asks a far end; repeating it is harmless. */
+export const httpGet: StepDoes = {
+  do: 'http',
+  method: 'GET',
+  url: 'https://shop.example/up',
+  headers: {},
+  body: null,
+  expectStatus: [],
+  timeoutMs: 1_000,
+};
+/** The same with an effect there. */
+export const httpPost: StepDoes = { ...httpGet, method: 'POST' };
+
 export function runbookOf(steps: readonly RunbookStep[], checkpoints: readonly Checkpoint[] = []): Runbook {
   const match = { severity: [], service: [], alert: [] };
   return { id: 'lights', title: 'Lights out', clockMs: 900_000, match, checkpoints, steps, file: 'lights.md' };
