@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { edited, homeOpened, reaction } from '../support/slack/payloads.ts';
 import { readMessage } from '../support/slack/seen.ts';
+import { approved, FACTS, recovered } from './incident-steps.ts';
 import { openSlackStage, type SlackStage } from './slack-stage.ts';
 
 /** Some forty payloads, and a card that is edited once a second. */
@@ -30,8 +31,8 @@ describe('a whole incident in Slack', () => {
       await declared();
       const room = await stage.room();
       await led(room);
-      await recovered(room);
-      await switched(room);
+      await recovered(stage, room);
+      await approved(stage, room, () => stage.says('ana', room, 'switch read-only on because the primary is losing writes'));
       await told(room);
       await captured(room);
       await ended(room);
@@ -63,26 +64,6 @@ describe('a whole incident in Slack', () => {
     await stage.sees(await stage.inbox('ana'), /wants to hand you Incident Commander/);
     await stage.presses('ana', await stage.inbox('ana'), 'Accept');
     await stage.sees(room, /Incident Commander: @U/);
-  }
-
-  async function recovered(room: string): Promise<void> {
-    await stage.presses('ana', room, 'Start runbook');
-    await stage.sees(room, /Now: Confirm it/);
-    await stage.presses('bo', room, 'Done');
-    await stage.sees(room, /Now: Ask what changed/);
-    await stage.presses('ana', room, 'Roll back');
-    await stage.sees(room, /Now: Verify/);
-    await stage.presses('bo', room, 'Done');
-    await stage.sees(room, /Restore service · 3\/3/);
-  }
-
-  async function switched(room: string): Promise<void> {
-    await stage.says('ana', room, 'switch read-only on because the primary is losing writes');
-    await stage.sees(room, /Approve Read-only mode/);
-    // Nobody approves their own.
-    expect(await stage.presses('ana', room, 'Approve')).toMatch(/own/);
-    await stage.presses('bo', room, 'Approve');
-    await stage.sees(room, /Switch Read-only mode: ON/);
   }
 
   async function told(room: string): Promise<void> {
@@ -118,16 +99,7 @@ describe('a whole incident in Slack', () => {
     expect(readMessage((await home).body)).toMatch(/Nothing rings for you[\s\S]*Nothing is open[\s\S]*Payments on call: @U/);
     await stage.says('ana', room, 'status closed');
     const timeline = await stage.timeline(1);
-    const facts = [
-      'Declared at sev1: Checkout is down',
-      '<@bo> acknowledged',
-      '<@ana> took over Incident Commander',
-      'Update: Card payments fail',
-      'Resolved: rolled back to 4.11',
-      'Closed',
-      'The rooms are to be archived',
-    ];
-    for (const fact of facts) expect(timeline).toContain(fact);
+    for (const fact of FACTS) expect(timeline).toContain(fact);
     const bookmarks = (await stage.workspace.as('eyes', 'bookmarks.list', { channel_id: room }))['bookmarks'] as { title: string }[];
     expect(bookmarks.map(({ title }) => title)).toEqual(['Console', 'Runbook: Restore service', 'Dashboard']);
   }
