@@ -21,13 +21,13 @@ export interface ClientOptions {
   readonly name: string;
   /** Each delivery is sent so often at once, to any replica. */
   readonly copies: number;
+  /** Of the commands, this share declares; the others write into what was declared. */
+  readonly declares: number;
 }
 
-const CLIENTS = 3;
-const THINK_MS = 60;
+const CLIENTS = 10;
+const THINK_MS = 40;
 const ANSWER_MS_MAX = 20_000;
-/** Of the commands, so many declare; the others write into what was declared. */
-const DECLARES = 0.4;
 
 interface Reply {
   readonly ok: boolean;
@@ -35,7 +35,7 @@ interface Reply {
 }
 
 /** People who give commands and repeat each under its key until it is answered, by whichever replica answers. */
-export function startClients({ replicas, chance, witness, name, copies }: ClientOptions): Clients {
+export function startClients({ replicas, chance, witness, name, copies, declares }: ClientOptions): Clients {
   const file = openSync(witness, 'a');
   const acknowledged: Acknowledged[] = [];
   const open: number[] = [];
@@ -62,7 +62,7 @@ export function startClients({ replicas, chance, witness, name, copies }: Client
   function think(): { readonly kind: Acknowledged['kind']; readonly key: string; readonly body: object } {
     given += 1;
     const key = `${name}-${given}`;
-    if (open.length === 0 || chance.fraction() < DECLARES)
+    if (open.length === 0 || chance.fraction() < declares)
       return { kind: 'declare', key, body: { words: `declare sev1 Checkout is down ${key}.`, as: 'ana', key } };
     return { kind: 'note', key, body: { words: `note seen ${key}.`, as: 'ana', key, incident: any(open) } };
   }

@@ -1,8 +1,9 @@
 import type { Entry } from '../../src/ledger/entry.ts';
 import type { Acknowledged } from './clients.ts';
 import type { Call } from './phones.ts';
+import type { Rooms } from './rooms.ts';
 
-/** What came of a fault. Everything but the last three must be as it should for a run to be good. */
+/** What came of a fault. Everything but duplicates and lateness must be as it should for a run to be good. */
 export interface Count {
   readonly acknowledged: number;
   /** Acknowledged, and not in the ledger. */
@@ -11,6 +12,10 @@ export interface Count {
   readonly doubled: number;
   readonly pagesDue: number;
   readonly pagesDelivered: number;
+  /** Rang before it was owed, or given up before its time. */
+  readonly early: number;
+  /** Null where no platform but the console has rooms. */
+  readonly rooms: Rooms | null;
   /** Calls beyond the first for one notification. */
   readonly pagesDuplicated: number;
   /** Of a page behind the moment it was owed, milliseconds. */
@@ -23,8 +28,16 @@ interface Promised {
   readonly at: number;
 }
 
+/** Two clocks of one machine, read one after the other. */
+const EARLY_MS_MAX = 1_000;
+
 /** Holds what was said to people against the ledger, and the ledger against the phones. */
-export function count(acknowledged: readonly Acknowledged[], entries: readonly Entry[], calls: readonly Call[]): Count {
+export function count(
+  acknowledged: readonly Acknowledged[],
+  entries: readonly Entry[],
+  calls: readonly Call[],
+  rooms: Rooms | null = null,
+): Count {
   const declared = incidentsByKey(entries);
   const noted = keysOf(entries, 'incident.noted');
   const merged = new Set(
@@ -47,13 +60,39 @@ export function count(acknowledged: readonly Acknowledged[], entries: readonly E
     doubled: living.filter((many) => many > 1).length,
     pagesDue: due.length + unbegun,
     pagesDelivered: delivered.length,
+    // Longer than any run: nobody may give up on a page in it.
+    early: entries.filter(({ type }) => type === 'page.exhausted').length + delivered.filter(({ lateMs }) => lateMs < -EARLY_MS_MAX).length,
+    rooms,
     pagesDuplicated: delivered.reduce((sum, { times }) => sum + times - 1, 0),
     latestMs: Math.max(0, ...delivered.map(({ lateMs }) => lateMs)),
   };
 }
 
-export function isGood({ lost, doubled, pagesDue, pagesDelivered, acknowledged }: Count): boolean {
-  return acknowledged > 0 && lost === 0 && doubled === 0 && pagesDue > 0 && pagesDelivered === pagesDue;
+export function isGood(found: Count): boolean {
+  const { acknowledged, pagesDue } = found;
+  return acknowledged > 0 && pagesDue > 0 && isKept(found);
+}
+
+/** Nothing is missing now; what is missing may still come. */
+export function isKept({ lost, doubled, early, pagesDue, pagesDelivered, rooms }: Count): boolean {
+  return lost === 0 && doubled === 0 && early === 0 && pagesDelivered === pagesDue && (rooms === null || rooms.once === rooms.due);
+}
+
+/** Of several runs on different installations. */
+export function sumOf(counts: readonly Count[]): Count {
+  const sum = (of: (one: Count) => number): number => counts.reduce((total, one) => total + of(one), 0);
+  const rooms = counts.flatMap((one) => one.rooms ?? []);
+  return {
+    acknowledged: sum((one) => one.acknowledged),
+    lost: sum((one) => one.lost),
+    doubled: sum((one) => one.doubled),
+    pagesDue: sum((one) => one.pagesDue),
+    pagesDelivered: sum((one) => one.pagesDelivered),
+    early: sum((one) => one.early),
+    rooms: rooms.length === 0 ? null : { due: sum((one) => one.rooms?.due ?? 0), once: sum((one) => one.rooms?.once ?? 0) },
+    pagesDuplicated: sum((one) => one.pagesDuplicated),
+    latestMs: Math.max(0, ...counts.map(({ latestMs }) => latestMs)),
+  };
 }
 
 const KEY = /([a-z0-9-]+-\d+)\.$/;

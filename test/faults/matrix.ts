@@ -1,12 +1,16 @@
 import { connect, type Socket } from 'node:net';
+import type { Fault as Refusal } from '../support/slack/slack-edge.ts';
+import { findFaketime } from './faketime.ts';
 import { type KeptReplica, opened, pauseMs } from './replicas.ts';
-import type { World } from './world.ts';
+import type { Scene, World } from './world.ts';
 
 /** A fault, what it does, and how often it really happened: one that did not happen proves nothing. */
 export interface Fault {
   readonly name: string;
   readonly does: string;
   readonly copies?: number;
+  /** Where it is played; `plain` when it says nothing. */
+  readonly scene?: Scene;
   /** Answers how often it was injected. */
   readonly inject: (world: World, kills: number) => Promise<number>;
 }
@@ -68,6 +72,20 @@ export const FAULTS: readonly Fault[] = [
   { name: 'pager-429', does: 'the phone gateway answers 429 for 4 s', inject: misbehaving('refuses with 429') },
   { name: 'pager-503', does: 'the phone gateway answers 503 for 4 s', inject: misbehaving('fails with 503') },
   { name: 'pager-black-hole', does: 'the phone gateway answers nothing for 4 s', inject: misbehaving('answers nothing') },
+  {
+    name: 'slack-429',
+    does: 'Slack answers 429 with `Retry-After: 1` for 4 s',
+    scene: 'slack',
+    inject: slackDoes({ status: 429, body: { ok: false, error: 'ratelimited' }, headers: { 'retry-after': '1' } }),
+  },
+  { name: 'slack-503', does: 'Slack answers 503 for 4 s', scene: 'slack', inject: slackDoes({ status: 503, body: {} }) },
+  { name: 'slack-black-hole', does: 'Slack answers nothing for 4 s', scene: 'slack', inject: slackDoes({ hang: true }) },
+  {
+    name: 'clock-jump',
+    does: 'the wall clock of a replica set an hour ahead, right, an hour back, right',
+    scene: 'clock',
+    inject: setClock,
+  },
   { name: 'slow-loris', does: '200 connections that send a byte a second', inject: slowLoris },
   { name: 'flood', does: '2,000 forged webhooks', inject: flood },
   {
@@ -82,10 +100,11 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 /** Faults of the matrix that this machine cannot make, and why. */
-export const NOT_RUN = [
-  ['clock-jump', 'libfaketime is not here; the simulation jumps clocks in every seed'],
-  ['network', 'no partition between processes of one machine; the simulation has them'],
-] as const;
+export function cannotRun(): ReadonlyMap<string, string> {
+  const why = new Map([['network', 'no partition between processes of one machine; the simulation has them']]);
+  if (findFaketime() === null) why.set('clock-jump', "libfaketime is not here (Debian's package faketime)");
+  return why;
+}
 
 async function killReplicas({ replicas, chance }: World, kills: number): Promise<number> {
   for (let kill = 0; kill < kills; kill += 1) {
@@ -143,6 +162,30 @@ function misbehaving(manner: Parameters<World['phones']['behave']>[0]): Fault['i
     phones.behave('answers');
     return phones.refused() - before;
   };
+}
+
+function slackDoes(refusal: Refusal): Fault['inject'] {
+  return async ({ slack }) => {
+    if (slack === null) return 0;
+    const before = slack.edge.calls.length;
+    slack.edge.outage = refusal;
+    await pauseMs(OUTAGE_MS);
+    slack.edge.outage = null;
+    return slack.edge.calls.length - before;
+  };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Where the clock cannot be set nothing is injected, and the run is red. */
+async function setClock({ wall }: World): Promise<number> {
+  if (wall === null) return 0;
+  const times = [HOUR_MS, 0, -HOUR_MS, 0];
+  for (const aheadMs of times) {
+    wall.set(aheadMs);
+    await pauseMs(OUTAGE_MS);
+  }
+  return times.length;
 }
 
 const LORISES = 200;

@@ -1,19 +1,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ledgerEntries } from '../../src/engine/history.ts';
 import type { Randomness } from '../../src/kit/randomness.ts';
-import type { Entry } from '../../src/ledger/entry.ts';
-import { verify } from '../../src/ledger/verify.ts';
-import { openPostgresStore } from '../../src/store/postgres.ts';
 import { type OwnServer, startPostgres } from '../support/postgres.ts';
 import { type OwnRedis, type RedisServer, startRedis } from '../support/redis.ts';
 import { seededRandomness } from '../support/seeded-randomness.ts';
-import { startClients } from './clients.ts';
-import { type Count, count } from './count.ts';
+import { BOT_TOKEN, openSlackWorkspace, SIGNING_SECRET, type SlackWorkspace } from '../support/slack/slack-workspace.ts';
+import { type Acknowledged, startClients } from './clients.ts';
+import { company } from './company.ts';
+import { type Count, count, isKept } from './count.ts';
 import { mountSmallDisk, type SmallDisk } from './disk.ts';
+import { type FakeWall, fakeWall, findFaketime } from './faketime.ts';
+import { createReader } from './ledger.ts';
 import { type Phones, startPhones } from './phones.ts';
 import { type KeptReplica, keepReplica, pauseMs } from './replicas.ts';
+import { countRooms } from './rooms.ts';
+
+/** What a fault needs besides two replicas: a wall clock that can be set, or Slack. Either costs time, so it is there only for those. */
+export type Scene = 'plain' | 'clock' | 'slack';
 
 /** Two replicas as processes, PostgreSQL, Redis and phones, on one machine. */
 export interface World {
@@ -24,9 +28,15 @@ export interface World {
   readonly redis: OwnRedis;
   flushRedis(): Promise<void>;
   readonly phones: Phones;
+  /** The wall clock of the first replica; null but in its scene. */
+  readonly wall: FakeWall | null;
+  /** Null but in its scene. */
+  readonly slack: SlackWorkspace | null;
   readonly chance: Randomness;
   /** Lets people give commands while `fault` happens, waits until all is quiet, and counts. */
   during(name: string, fault: () => Promise<void>, copies?: number): Promise<Count>;
+  /** Counts again, at the end, everything that was ever acknowledged. */
+  recount(): Promise<Count>;
   stop(): Promise<void>;
 }
 
@@ -36,17 +46,22 @@ const CALM_MS = 1_500;
 /** Everything that was owed is kept this soon after the fault is over, or counts as not kept. */
 const QUIET_MS_MAX = 90_000;
 const LOOK_MS = 250;
+/** A room is a dozen calls: with Slack fewer of them, so that the matrix measures us and not the emulated workspace. */
+const DECLARES: Readonly<Record<Scene, number>> = { plain: 0.2, clock: 0.2, slack: 0.03 };
 
-export async function startWorld(seed: number): Promise<World> {
+export async function startWorld(seed: number, scene: Scene): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'allclear-faults-'));
   const phones = await startPhones();
-  const disk = mountSmallDisk();
+  const slack = scene === 'slack' ? await openSlackWorkspace() : null;
+  const library = findFaketime();
+  const wall = scene === 'clock' && library !== null ? fakeWall(library, directory) : null;
+  const disk = scene === 'plain' ? mountSmallDisk() : null;
   const postgres = await (disk === null ? startPostgres() : disk.inside(startPostgres));
   const redis = await startRedis();
   if (postgres.own === null || redis.own === null) throw new Error('unset DATABASE_URL and REDIS_URL: these servers are killed and frozen');
   const database = await postgres.createDatabase();
   const config = join(directory, 'allclear.yaml');
-  writeFileSync(config, company(phones.farEnd.url));
+  writeFileSync(config, company(phones.farEnd.url, slack?.ids ?? null));
   const chance = seededRandomness(seed);
   const variables = {
     ALLCLEAR_CONFIG: config,
@@ -56,10 +71,26 @@ export async function startWorld(seed: number): Promise<World> {
     HTTP_ALLOW: new URL(phones.farEnd.url).host,
     WEBHOOK_SECRET: 'fake-phones-0123456789',
     LOG_LEVEL: 'silent',
+    ...(slack === null
+      ? {}
+      : {
+          SLACK_BOT_TOKEN: BOT_TOKEN,
+          SLACK_SIGNING_SECRET: SIGNING_SECRET,
+          SLACK_API_URL: slack.edge.apiUrl,
+          PUBLIC_URL: 'http://127.0.0.1',
+        }),
   };
-  const replicas = [keepReplica('one', join(directory, 'one'), variables), keepReplica('two', join(directory, 'two'), variables)] as const;
-  await Promise.all(replicas.map((replica) => replica.ready()));
+  const replica = (name: string, more = {}): KeptReplica => keepReplica(name, join(directory, name), { ...variables, ...more });
+  const replicas = [replica('one', wall?.variables), replica('two')] as const;
+  await Promise.all(replicas.map((each) => each.ready()));
   const ledger = createReader(database);
+  const everything: Acknowledged[] = [];
+  const look = async (after: number, acknowledged: readonly Acknowledged[], since: number): Promise<Count> => {
+    const entries = await ledger.entries(after);
+    const found = count(acknowledged, entries, phones.calls.slice(since));
+    // Asking every room is dear: only when nothing else is missing.
+    return slack === null || !isKept(found) ? found : { ...found, rooms: await countRooms(slack, entries) };
+  };
   return {
     replicas,
     postgres: postgres.own,
@@ -67,21 +98,28 @@ export async function startWorld(seed: number): Promise<World> {
     redis: redis.own,
     flushRedis: () => (redis as RedisServer).flush(),
     phones,
+    wall,
+    slack,
     chance,
     async during(name, fault, copies = 1) {
       const since = phones.calls.length;
-      const after = (await ledger.entries(0)).length;
-      const clients = startClients({ replicas, chance, witness: join(directory, `${name}.witness`), name, copies });
+      const after = await ledger.verified();
+      const witness = join(directory, `${name}.witness`);
+      const clients = startClients({ replicas, chance, witness, name, copies, declares: DECLARES[scene] });
       await pauseMs(CALM_MS);
       await fault();
       await pauseMs(CALM_MS);
       await clients.stop();
-      const look = async (): Promise<Count> => count(clients.acknowledged, await ledger.entries(after), phones.calls.slice(since));
-      return untilQuiet(look, replicas);
+      everything.push(...clients.acknowledged);
+      return untilQuiet(() => look(after, clients.acknowledged, since), replicas);
+    },
+    async recount() {
+      await ledger.verified();
+      return look(0, everything, 0);
     },
     async stop() {
-      await Promise.all(replicas.map((replica) => replica.stop()));
-      await Promise.all([postgres.stop(), redis.stop(), phones.farEnd.close()]);
+      await Promise.all(replicas.map((each) => each.stop()));
+      await Promise.all([postgres.stop(), redis.stop(), phones.farEnd.close(), slack?.close()]);
       disk?.unmount();
       rmSync(directory, { recursive: true, force: true });
     },
@@ -93,7 +131,7 @@ async function untilQuiet(look: () => Promise<Count>, replicas: readonly KeptRep
   for (;;) {
     const isReady = (await Promise.all(replicas.map(readiness))).every((status) => status === 'ready');
     const found = await look().catch(() => null);
-    if (found !== null && isReady && found.lost === 0 && found.pagesDelivered === found.pagesDue) return look();
+    if (found !== null && isReady && isKept(found)) return look();
     if (Date.now() > until) return found ?? look();
     await pauseMs(LOOK_MS);
   }
@@ -108,37 +146,4 @@ async function readiness(replica: KeptReplica): Promise<string> {
   } catch {
     return 'silent';
   }
-}
-
-/** Reads the ledger as an auditor would, on connections of its own each time: the server may have been away. */
-function createReader(database: string): { entries(after: number): Promise<readonly Entry[]> } {
-  return {
-    async entries(after) {
-      const { store } = await openPostgresStore(database, { broken: () => undefined, replica: 'auditor' });
-      try {
-        const entries: Entry[] = [];
-        for await (const page of ledgerEntries(store)) entries.push(...page);
-        const [broken] = verify(entries).faults;
-        if (broken !== undefined) throw new Error(`the chain is broken at entry ${broken.position}: ${broken.explanation}`);
-        return entries.slice(after);
-      } finally {
-        await store.close();
-      }
-    },
-  };
-}
-
-/** One rung, one way: each incident owes one call, and nobody answers it. */
-function company(phones: string): string {
-  return `
-organization: Faults on purpose
-timeZone: Europe/Berlin
-people:
-  ana: { name: Ana Lima, rank: admin, webhook: ${phones}/ana, notify: { high: [{ pager: webhook }], low: [{ pager: webhook }] } }
-  bo: { name: Bo Berg, rank: commander, webhook: ${phones}/bo, notify: { high: [{ pager: webhook }], low: [{ pager: webhook }] } }
-policies:
-  all: { name: All, repeats: 0, levels: [{ targets: [{ person: bo }], timeout: 30m }] }
-incidents: { policy: all, unsetSeverityPages: true }
-roles: {}
-`;
 }

@@ -12,6 +12,7 @@ NEEDS=(
   'prometheus-alertmanager|prometheus-alertmanager alertmanager|alerts from a real Alertmanager'
   'redis-server|redis-server|deliveries woken through BullMQ on Redis'
   'redis-server|redis-server|delivery through BullMQ on a real Redis (or set REDIS_URL)'
+  'faketime|faketime|replicas whose wall clock is set an hour ahead and back'
 )
 APT=(apt-get -qq -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o DPkg::Lock::Timeout=300)
 POLICY=/usr/sbin/policy-rc.d
