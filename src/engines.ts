@@ -63,6 +63,11 @@ async function openReplicated(url: string, queue: BotParts['queue'], host: Engin
   const { store, database, unhurried } = opened;
   const news = opened.news(clock);
   const lease = opened.lease('checkpoints');
+  async function agree(): Promise<void> {
+    const askedAt = clock.monotonic();
+    clock.agree?.(await opened.now(), askedAt);
+  }
+  await agree().catch(broken);
   return {
     store,
     database,
@@ -72,7 +77,7 @@ async function openReplicated(url: string, queue: BotParts['queue'], host: Engin
     chatLease: opened.lease,
     async probe() {
       await opened.ready();
-      await store.head();
+      await Promise.all([agree(), store.head()]);
     },
     signing: { ...store, entries: async (range) => ((await lease.held()) ? store.entries(range) : []) },
     async close() {

@@ -6,6 +6,7 @@ import { type Composed, compose, HOME } from './compose.ts';
 import type { Settings } from './config/environment.ts';
 import type { LifelineNews } from './engine/lifeline.ts';
 import { openBoard } from './engines.ts';
+import { createAgreedClock } from './kit/agreed-clock.ts';
 import type { Clock } from './kit/clock.ts';
 import { createLog, type Log } from './kit/log.ts';
 import { type Randomness, token } from './kit/randomness.ts';
@@ -47,7 +48,9 @@ export interface RunningBot {
 export type Started = { readonly ok: true; readonly running: RunningBot } | { readonly ok: false; readonly problems: readonly string[] };
 
 /** The whole bot in this process: composed, listening, delivering. */
-export async function startBot(settings: Settings, machine: Machine): Promise<Started> {
+export async function startBot(settings: Settings, given: Machine): Promise<Started> {
+  // Replicas go by the database's clock: which of them does something must not change when it is due.
+  const machine = settings.databaseUrl === null ? given : { ...given, clock: createAgreedClock(given.clock) };
   const { clock, randomness, write } = machine;
   const log = createLog({ level: settings.logLevel, form: machine.isTerminal ? 'text' : 'json', write, clock });
   let url = '';

@@ -12,6 +12,8 @@ export interface Clock {
   monotonic(): number;
   /** Calls `wake` once, at `atMs` of `now()` or up to a minute early; answers how to cancel it. */
   alarm(atMs: number, wake: () => void): () => void;
+  /** Of a clock that goes by a shared one: that one said `wallMs` at some moment since `askedAt` of `monotonic()`. */
+  agree?(wallMs: number, askedAt: number): void;
 }
 
 export const systemClock: Clock = {

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Lease, Store } from '../engine/store-port.ts';
 import type { Clock } from '../kit/clock.ts';
 import { createHistory } from './history.ts';
@@ -26,6 +26,8 @@ export interface PostgresOptions {
 export interface OpenedPostgres extends OpenedStore {
   /** Resolves once the schema is this release's; rejects while that cannot be known. Asked again, it costs nothing after the first time. */
   ready(): Promise<void>;
+  /** The server's wall clock. */
+  now(): Promise<number>;
   /** Begins to listen to the other replicas. Closed by whoever asked for it, before the store. */
   news(clock: Clock): News;
   /** What only one replica may do. Released by whoever asked for it. */
@@ -59,9 +61,15 @@ export async function openPostgresStore(url: string, { broken, replica, mayBeAwa
     database,
     unhurried: database,
     ready,
+    now: () => serverTime(database),
     news: (clock) => listenForNews(url, replica, clock, broken),
     lease: (name) => openLease(url, name, broken),
   };
+}
+
+async function serverTime(database: Kysely<Tables>): Promise<number> {
+  const { rows } = await sql<{ now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::int8 as now`.execute(database);
+  return rows[0]?.now ?? Number.NaN;
 }
 
 /** Does it until it has worked once; those who ask meanwhile wait for the same attempt. */
