@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Randomness } from '../../src/kit/randomness.ts';
+import type { Variables } from '../cli/program.ts';
 import { type OwnServer, startPostgres } from '../support/postgres.ts';
 import { type OwnRedis, type RedisServer, startRedis } from '../support/redis.ts';
 import { seededRandomness } from '../support/seeded-randomness.ts';
@@ -52,10 +53,7 @@ const DECLARES: Readonly<Record<Scene, number>> = { plain: 0.2, clock: 0.2, slac
 export async function startWorld(seed: number, scene: Scene): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'allclear-faults-'));
   const phones = await startPhones();
-  const slack = scene === 'slack' ? await openSlackWorkspace() : null;
-  const library = findFaketime();
-  const wall = scene === 'clock' && library !== null ? fakeWall(library, directory) : null;
-  const disk = scene === 'plain' ? mountSmallDisk() : null;
+  const { slack, wall, disk } = await setScene(scene, directory);
   const postgres = await (disk === null ? startPostgres() : disk.inside(startPostgres));
   const redis = await startRedis();
   if (postgres.own === null || redis.own === null) throw new Error('unset DATABASE_URL and REDIS_URL: these servers are killed and frozen');
@@ -71,14 +69,7 @@ export async function startWorld(seed: number, scene: Scene): Promise<World> {
     HTTP_ALLOW: new URL(phones.farEnd.url).host,
     WEBHOOK_SECRET: 'fake-phones-0123456789',
     LOG_LEVEL: 'silent',
-    ...(slack === null
-      ? {}
-      : {
-          SLACK_BOT_TOKEN: BOT_TOKEN,
-          SLACK_SIGNING_SECRET: SIGNING_SECRET,
-          SLACK_API_URL: slack.edge.apiUrl,
-          PUBLIC_URL: 'http://127.0.0.1',
-        }),
+    ...(slack === null ? {} : slackVariables(slack)),
   };
   const replica = (name: string, more = {}): KeptReplica => keepReplica(name, join(directory, name), { ...variables, ...more });
   const replicas = [replica('one', wall?.variables), replica('two')] as const;
@@ -124,6 +115,19 @@ export async function startWorld(seed: number, scene: Scene): Promise<World> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function setScene(scene: Scene, directory: string): Promise<Pick<World, 'slack' | 'wall' | 'disk'>> {
+  const library = findFaketime();
+  return {
+    slack: scene === 'slack' ? await openSlackWorkspace() : null,
+    wall: scene === 'clock' && library !== null ? fakeWall(library, directory) : null,
+    disk: scene === 'plain' ? mountSmallDisk() : null,
+  };
+}
+
+function slackVariables({ edge }: SlackWorkspace): Variables {
+  return { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_SIGNING_SECRET: SIGNING_SECRET, SLACK_API_URL: edge.apiUrl };
 }
 
 async function untilQuiet(look: () => Promise<Count>, replicas: readonly KeptReplica[]): Promise<Count> {
