@@ -147,7 +147,14 @@ export type Effect =
   | { readonly kind: 'room.archive'; readonly platform: string; readonly incident: number; readonly archived: boolean }
   /** Make a group there those who are on call by a schedule now; many collapse into the latest. */
   | { readonly kind: 'group.keep'; readonly platform: string; readonly schedule: string }
-  | { readonly kind: 'direct.say'; readonly platform: string; readonly person: string; readonly incident: number; readonly message: string }
+  /** `incident` is null for what belongs to none. */
+  | {
+      readonly kind: 'direct.say';
+      readonly platform: string;
+      readonly person: string;
+      readonly incident: number | null;
+      readonly message: string;
+    }
   /** Run one automated runbook step. */
   | { readonly kind: 'step.run'; readonly run: string; readonly step: string; readonly attempt: number }
   /** Write the postmortem and publish it. */

@@ -28,6 +28,7 @@ describe('allclear start', () => {
     expect(() => statSync(join(data('drains'), 'run.json'))).toThrow();
   });
 
+  // Elsewhere the C library is another, and there is no /proc to look at.
   it.runIf(process.platform === 'linux')('keeps what the C library holds on to small; a setting of the operator stands', async () => {
     const held = async (name: string, variables = {}): Promise<string[]> => {
       const bot = await startAllclear(data(name), variables);

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Actor } from '../../src/domain/kernel.ts';
 import type { OncallActOf } from '../../src/domain/oncall/acts.ts';
 import { OVERRIDES_PENDING_MAX } from '../../src/domain/oncall/decide.ts';
 import { oncallDomain } from '../../src/domain/oncall/domain.ts';
 import type { OncallEvent } from '../../src/domain/oncall/events.ts';
 import { onCallAt } from '../../src/domain/oncall/schedule.ts';
 import { HOUR_MS } from '../../src/kit/duration.ts';
+import { upcast } from '../../src/ledger/upcast.ts';
 import { exampleCatalog } from '../support/catalog.ts';
 import { type Given, given, NOW } from '../support/given.ts';
 
@@ -26,10 +28,16 @@ function ask(changes: Partial<OncallActOf<'oncall.override'>> = {}): OncallActOf
 }
 function made(changes: Partial<Extract<OncallEvent, { type: 'oncall.overridden' }>['data']> = {}, at = NOW - DAY_MS): Given<OncallEvent> {
   const data = { schedule: 'payments', override: 'aaaa0001', person: 'ana', replaces: 'bo', from: NOW - HOUR_MS, until: NOW + HOUR_MS };
-  return { type: 'oncall.overridden', data: { ...data, reason: null, ...changes }, at };
+  return { type: 'oncall.overridden', data: { ...data, reason: null, platforms: ['console'], ...changes }, at };
 }
 const remove = { type: 'oncall.remove-override', schedule: 'payments', override: 'aaaa0001' } as const;
-const removed = { type: 'oncall.override-removed', data: { schedule: 'payments', override: 'aaaa0001', person: 'ana' } } as const;
+const removed: OncallEvent = {
+  type: 'oncall.override-removed',
+  data: { schedule: 'payments', override: 'aaaa0001', person: 'ana', replaces: 'bo', platforms: ['console'] },
+};
+function letter(person: string, message: string) {
+  return { kind: 'direct.say', platform: 'console', person, incident: null, message };
+}
 const payments = exampleCatalog.schedules['payments'];
 
 function onCall(overrides: Parameters<typeof onCallAt>[1], at: number): readonly string[] {
@@ -51,6 +59,7 @@ describe('an override', () => {
             from: NOW + HOUR_MS,
             until: NOW + 3 * HOUR_MS,
             reason: 'dentist',
+            platforms: ['console'],
           },
         },
       ]);
@@ -60,7 +69,27 @@ describe('an override', () => {
     expect(after.effects).toEqual([
       { ...look, dueAt: NOW + HOUR_MS },
       { ...look, dueAt: NOW + 3 * HOUR_MS },
+      letter('bo', 'override-made'),
     ]);
+  });
+
+  it('is told to whoever has a shift more or less by it, unless they made it themselves', () => {
+    const told = (actor: Actor): readonly unknown[] =>
+      given(oncallDomain, STREAM)
+        .when(ask(), { actor })
+        .effects.filter(({ kind }) => kind === 'direct.say');
+    expect(told('person:ana')).toEqual([letter('bo', 'override-made')]);
+    expect(told('person:cy')).toEqual([letter('ana', 'override-made'), letter('bo', 'override-made')]);
+    const back = given(oncallDomain, STREAM, [made()]).when(remove, { actor: 'person:bo' });
+    expect(back.effects.at(-1)).toEqual(letter('ana', 'override-removed'));
+  });
+
+  it('of a ledger from before anybody was told is told to nobody', () => {
+    const { data } = made() as Extract<OncallEvent, { type: 'oncall.overridden' }>;
+    const { platforms: _since, ...old } = data;
+    expect(upcast(oncallDomain.events, 'oncall.overridden', 1, old)).toEqual({ ...old, platforms: [] });
+    const gone = { schedule: 'payments', override: 'aaaa0001', person: 'ana' };
+    expect(upcast(oncallDomain.events, 'oncall.override-removed', 1, gone)).toEqual({ ...gone, replaces: null, platforms: [] });
   });
 
   it('is said in one line', () => {

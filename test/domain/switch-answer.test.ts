@@ -114,7 +114,7 @@ describe('a decline', () => {
           name: 'Read-only mode',
           kind: 'read-only',
           incident: null,
-          platforms: [],
+          platforms: ['console'],
           request: 'r1',
           from: 0,
           to: 1,

@@ -121,11 +121,36 @@ describe('what a switch owes', () => {
       ['switch.expire', at + HOUR_MS],
     ]);
   });
-  it('outside of incidents only its timers, since no room listens', () => {
-    const { effects } = given(switchDomain, 'switch/read-only')
-      .when({ ...request, incident: null }, by('cy'))
-      .when(approve, by('bo'));
-    expect(effects.map(({ kind }) => kind)).toEqual(['ask', 'ask']);
+  it('outside of incidents, where no room listens: letters to those who are needed, and to who waits for an answer', () => {
+    const alone = given(switchDomain, 'switch/read-only').when({ ...request, incident: null }, by('cy'));
+    expect(letters(alone.effects)).toEqual(['console ana switch-approve', 'console bo switch-approve']);
+    expect(alone.effects.map(({ kind }) => kind)).not.toContain('room.say');
+    const on = alone.when(approve, by('bo'));
+    expect(letters(on.effects)).toEqual(['console cy switch-flipped']);
+    const off = { type: 'switch.revert', switch: 'read-only', reason: 'It is over' } as const;
+    expect(letters(on.when(off, by('cy', NOW + MINUTE_MS)).effects)).toEqual([]);
+    const declined = { type: 'switch.decline', switch: 'read-only', request: 'r1', reason: 'Not now' } as const;
+    expect(letters(alone.when(declined, by('bo')).effects)).toEqual(['console cy switch-declined']);
+    // Who takes their own request back knows.
+    expect(letters(alone.when(declined, by('cy')).effects)).toEqual([]);
+    const lapse = { type: 'switch.lapse', switch: 'read-only', request: 'r1' } as const;
+    expect(letters(alone.when(lapse, { actor: 'clock', now: NOW + HOUR_MS }).effects)).toEqual(['console cy switch-lapsed']);
+  });
+  it('outside of incidents: broken glass is told to who may review it, and what came of that to who broke it', () => {
+    const reason = 'Orders are being lost right now';
+    const glass = {
+      type: 'switch.break-glass',
+      switch: 'read-only',
+      to: 1,
+      reason,
+      confirm: 'read-only',
+      incident: null,
+      ttlMs: null,
+    } as const;
+    const broken = given(switchDomain, 'switch/read-only').when(glass, by('ana'));
+    expect(letters(broken.effects)).toEqual(['console bo switch-review']);
+    const review = { type: 'switch.review', switch: 'read-only', flip: 1, verdict: 'confirm', note: null } as const;
+    expect(letters(broken.when(review, by('bo')).effects)).toEqual(['console ana switch-reviewed']);
   });
   it('is asked of at most so many people at once', () => {
     const crowd = Array.from({ length: 30 }, (_, index) => [

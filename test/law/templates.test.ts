@@ -18,6 +18,8 @@ const PASTS = 1_000;
 interface Said {
   readonly message: string;
   readonly event: Recorded;
+  /** Null for what belongs to none. */
+  readonly incident: number | null;
 }
 
 /** What all domains say after any past: each time the template's name and the event that fills it. */
@@ -26,7 +28,7 @@ function sayings(): readonly Said[] {
     fc.sample(anyPast(domain), { numRuns: PASTS, seed: 1 }).flatMap((past) =>
       tell(domain, past).promises.flatMap(({ event, effect }): readonly Said[] => {
         const isSaid = effect.kind === 'room.say' || effect.kind === 'direct.say';
-        return isSaid ? [{ message: effect.message, event }] : [];
+        return isSaid ? [{ message: effect.message, event, incident: effect.incident }] : [];
       }),
     ),
   );
@@ -66,10 +68,11 @@ describe('the message templates', () => {
     const messages = createMessages(join(ROOT, FOLDER), () => exampleCatalog);
     const incidents = fc.sample(anyPast(incidentDomain), { numRuns: PASTS, seed: 2 }).map((past) => tell(incidentDomain, past).state);
     const faults = new Map<string, string>();
-    for (const [index, { message, event }] of said.entries()) {
+    for (const [index, { message, event, incident: about }] of said.entries()) {
       if (faults.has(message) || !templates.includes(message)) continue;
       const { type, data, at, actor } = event;
-      const fault = faultOf(() => messages.document(message, { type, event: data, at, actor, incident: incidents[index % PASTS] }));
+      const incident = about === null ? null : incidents[index % PASTS];
+      const fault = faultOf(() => messages.document(message, { type, event: data, at, actor, incident }));
       if (fault !== null) faults.set(message, fault);
     }
     expect(Object.fromEntries(faults)).toEqual({});

@@ -134,7 +134,12 @@ describe('who is on call', () => {
   it('is whoever stands in', async () => {
     bot = await harness({ catalog: calm() });
     await bot.types('cy', 'override payments @ana for 2h because bo sleeps');
+    bot.expectsMessage('@ana', /payments: Ana Lima is on call[\s\S]*Made by: +Cy Okafor[\s\S]*bo sleeps/);
     expect((await bot.types('cy', 'oncall')).text).toMatch(/Payments: Ana Lima until/);
+    await bot.presses('ana', 'Take it back');
+    expect((await bot.types('cy', 'oncall')).text).toMatch(/Payments: Bo Berg until/);
+    await bot.types('cy', 'override payments @ana replacing @bo for 2h because bo sleeps');
+    for (const told of ['@ana', '@bo']) bot.expectsMessage(told, /Ana Lima is on call for Bo Berg/);
     await bot.types('cy', 'sev1 Checkout is down');
     bot.expectsPage('ana', /Checkout is down/, 'chat');
   });

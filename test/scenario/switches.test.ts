@@ -45,6 +45,15 @@ describe('a flip under two-person control', () => {
     expect((await bot.presses('ana', 'Approve')).text).toBe('Request r1 was approved and carried out already. Nothing changed.\n');
   });
 
+  it('is asked for, approved and heard of in letters where there is no incident', async () => {
+    await bot.close();
+    bot = await harness({ catalog });
+    await bot.types('cy', 'switch read-only on for 30m because the primary is losing writes');
+    for (const approver of ['@ana', '@bo']) bot.expectsMessage(approver, /Your approval is needed\s+=+[\s\S]*the primary is losing writes/);
+    await bot.presses('bo', 'Approve');
+    bot.expectsMessage('@cy', /Read-only mode: off → on[\s\S]*Approved by: +Bo Berg/);
+  });
+
   it('is refused without a reason, and the form asks for one', async () => {
     const { text, reply } = await bot.types('cy', 'switch read-only on');
     expect(text).toMatch(/Say why in at least \d+ characters/);

@@ -53,7 +53,8 @@ function override(state: ScheduleState, act: OncallActOf<'oncall.override'>, sch
     return refuse('override_replaces_absent', { schedule: schedule.id, replaces });
   }
   const id = context.token.slice(0, OVERRIDE_ID_CHARS);
-  return [{ type: 'oncall.overridden', data: { schedule: schedule.id, override: id, person, replaces, from, until, reason } }];
+  const platforms = [...context.catalog.incidents.platforms];
+  return [{ type: 'oncall.overridden', data: { schedule: schedule.id, override: id, person, replaces, from, until, reason, platforms } }];
 }
 
 function refusePeople({ person, replaces }: OncallActOf<'oncall.override'>, { catalog }: Context): Refusal | null {
@@ -78,5 +79,7 @@ function removeOverride(state: ScheduleState, act: OncallActOf<'oncall.remove-ov
   const found = state.overrides.find((candidate) => candidate.id === act.override);
   if (found === undefined) return refuse('override_unknown', { schedule: act.schedule, override: act.override });
   if (found.until <= context.now) return refuse('override_over', { schedule: act.schedule, override: act.override });
-  return [{ type: 'oncall.override-removed', data: { schedule: act.schedule, override: found.id, person: found.person } }];
+  const { id: override, person, replaces } = found;
+  const platforms = [...context.catalog.incidents.platforms];
+  return [{ type: 'oncall.override-removed', data: { schedule: act.schedule, override, person, replaces, platforms } }];
 }

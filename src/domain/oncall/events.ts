@@ -3,9 +3,13 @@ import { sayDuration } from '../../kit/duration.ts';
 import { type EventOf, event } from '../kernel.ts';
 import { Instant, Name, Words } from '../shapes.ts';
 
+/** Before schema 2 nobody was told of an override. */
+const untold = (data: unknown): object => ({ replaces: null, ...(data as object), platforms: [] });
+
 export const oncallEvents = {
   'oncall.overridden': event({
-    schema: 1,
+    schema: 2,
+    upcast: { 1: untold },
     data: z.strictObject({
       schedule: Name,
       override: Name,
@@ -15,6 +19,8 @@ export const oncallEvents = {
       from: Instant,
       until: Instant,
       reason: Words.nullable(),
+      /** Where those it concerns are told. */
+      platforms: z.array(Name),
     }),
     say: ({ schedule, person, replaces, from, until, reason }) =>
       `<@${person}> ${replaces === null ? 'takes' : `stands in for <@${replaces}> on`} ${schedule} for ${sayDuration(until - from)}${reason === null ? '' : `: ${reason}`}`,
@@ -34,8 +40,9 @@ export const oncallEvents = {
   }),
   /** From now on; what it did until then stays true. */
   'oncall.override-removed': event({
-    schema: 1,
-    data: z.strictObject({ schedule: Name, override: Name, person: Name }),
+    schema: 2,
+    upcast: { 1: untold },
+    data: z.strictObject({ schedule: Name, override: Name, person: Name, replaces: Name.nullable(), platforms: z.array(Name) }),
     say: ({ schedule, override, person }) => `Override ${override} of ${schedule} by <@${person}> was removed`,
   }),
 };

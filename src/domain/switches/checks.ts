@@ -53,13 +53,13 @@ export function badSpan(ttlMs: number, { name, expiresMs }: SwitchDefinition): R
   return ttlMs > expiresMs ? refuse('switch_too_long', { switch: name, most: sayDuration(expiresMs) }) : null;
 }
 
-/** Where a flip of this incident is heard, and whether it is only a drill. */
+/** Where a flip of this incident is heard, or people are told of one outside of incidents; and whether it is only a drill. */
 export interface Setting {
   readonly platforms: readonly string[];
   readonly rehearsal: boolean;
 }
 export function settingOf(incident: number | null, context: Context): Setting | Refusal {
-  if (incident === null) return { platforms: [], rehearsal: false };
+  if (incident === null) return { platforms: context.catalog.incidents.platforms, rehearsal: false };
   const state = context.states.get(`incident/${incident}`) as IncidentState | undefined;
   if (state === undefined || state.status === 'none') return refuse('switch_incident_unknown', { incident: String(incident) });
   return { platforms: state.platforms, rehearsal: state.kind === 'drill' };

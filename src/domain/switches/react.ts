@@ -2,7 +2,7 @@ import type { AskedAct, Effect, Recorded } from '../kernel.ts';
 import type { RecordedSwitch, SwitchEvent } from './events.ts';
 import type { SwitchState } from './state.ts';
 
-/** Timers first, then what a run waits for, then the rooms. */
+/** Timers first, then what a run waits for, then the rooms and people. */
 export function reactSwitch(event: Recorded<SwitchEvent>, _state: SwitchState): readonly Effect[] {
   return [...timers(event), ...forTheRun(event), ...rooms(event)];
 }
@@ -66,14 +66,44 @@ function forTheRun(event: Recorded<SwitchEvent>): readonly Effect[] {
 
 function rooms(event: Recorded<SwitchEvent>): readonly Effect[] {
   const { incident, platforms } = event.data;
-  if (incident === null) return [];
   const message = loud(event);
-  const letter = addressed(event);
+  const letters = incident === null ? [addressed(event), instead(event, message)] : [addressed(event)];
   return platforms.flatMap((platform): Effect[] => [
-    { kind: 'room.keep', platform, incident },
-    ...(message === null ? [] : [{ kind: 'room.say', platform, incident, message } as const]),
-    ...letter.people.map((person) => ({ kind: 'direct.say', platform, person, incident, message: letter.message }) as const),
+    ...(incident === null ? [] : [{ kind: 'room.keep', platform, incident } as const]),
+    ...(incident === null || message === null ? [] : [{ kind: 'room.say', platform, incident, message } as const]),
+    ...letters.flatMap((letter) =>
+      letter.people.map((person) => ({ kind: 'direct.say', platform, person, incident, message: letter.message }) as const),
+    ),
   ]);
+}
+
+interface Letter {
+  readonly people: readonly string[];
+  readonly message: string;
+}
+const NOBODY: Letter = { people: [], message: '' };
+
+/** Without an incident there is no room: whoever waits for this hears it there, unless they did it and were answered. */
+function instead(event: Recorded<SwitchEvent>, message: string | null): Letter {
+  const person = waiting(event);
+  if (message === null || person === null || event.actor === `person:${person}`) return NOBODY;
+  return { people: [person], message };
+}
+
+function waiting(event: Recorded<SwitchEvent>): string | null {
+  switch (event.type) {
+    case 'switch.declined':
+    case 'switch.lapsed':
+    case 'switch.request-voided':
+      return event.data.requestedBy;
+    case 'switch.flipped':
+      return event.data.way === 'approved' ? event.data.requestedBy : null;
+    case 'switch.reviewed':
+    case 'switch.review-missed':
+      return event.data.brokenBy;
+    default:
+      return null;
+  }
 }
 
 /** The template said in the room, or null when nobody has to look. */
@@ -108,7 +138,7 @@ const SAID: Readonly<Record<Exclude<SwitchEvent['type'], 'switch.flipped' | 'swi
 };
 
 /** Who must do something, and the template that tells them. */
-function addressed(event: Recorded<SwitchEvent>): { readonly people: readonly string[]; readonly message: string } {
+function addressed(event: Recorded<SwitchEvent>): Letter {
   switch (event.type) {
     case 'switch.requested':
       return { people: event.data.approvers, message: 'switch-approve' };
@@ -117,6 +147,6 @@ function addressed(event: Recorded<SwitchEvent>): { readonly people: readonly st
     case 'switch.warned':
       return { people: event.data.people, message: 'switch-warned' };
     default:
-      return { people: [], message: '' };
+      return NOBODY;
   }
 }

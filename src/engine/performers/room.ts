@@ -14,7 +14,8 @@ import type { States } from '../states.ts';
 import type { Store } from '../store-port.ts';
 import { inTime } from './in-time.ts';
 
-type RoomEffect = Extract<Effect, { kind: 'room.open' | 'room.keep' | 'room.say' | 'room.invite' | 'room.archive' | 'direct.say' }>;
+type Letter = Extract<Effect, { kind: 'direct.say' }>;
+type RoomEffect = Extract<Effect, { kind: 'room.open' | 'room.keep' | 'room.say' | 'room.invite' | 'room.archive' }>;
 
 interface Cards {
   readonly card: Document;
@@ -39,36 +40,43 @@ const ROOM_WAIT_MS = 1_000;
 export function createRoomPerformer(ports: RoomPorts): Performer {
   return {
     async perform(effect, attempt, row) {
-      const promise = effect as RoomEffect;
+      const promise = effect as RoomEffect | Letter;
       const platform = ports.platforms[promise.platform];
       if (platform === undefined) return { outcome: 'dead', reason: 'client', detail: `${promise.platform} is not configured` };
-      const incident = (await ports.states.fresh(`incident/${promise.incident}`)).state as IncidentState;
-      const asked = await promiseOf(ports, promise, incident, row.id);
+      const asked = await promiseOf(ports, promise, row.id);
       if ('outcome' in asked) return asked;
       return deliver(platform, asked, attempt);
     },
-    buried: (effect, failure) => buried(effect as RoomEffect, failure),
+    buried: (effect, failure) => (effect.kind === 'direct.say' ? null : buried(effect as RoomEffect, failure)),
     unknown: () => 'repeat',
   };
 }
 
 /** What can never be done in a room is told, once for each thing it then lacks. Who has no account there reads letters elsewhere. */
-function buried(effect: RoomEffect, { reason, detail }: Failure): AskedAct | null {
+function buried(effect: RoomEffect, { reason, detail }: Failure): AskedAct {
   const { incident, platform } = effect;
   if (effect.kind === 'room.open') return { type: 'incident.room-failed', incident, platform, reason, detail };
   const what = effect.kind === 'room.archive' ? (effect.archived ? 'its archive' : 'its messages, it is archived') : LACKING[effect.kind];
-  return what === null ? null : { type: 'incident.room-degraded', incident, platform, what, detail: shorten(detail, TEXT_CHARS_MAX) };
+  return { type: 'incident.room-degraded', incident, platform, what, detail: shorten(detail, TEXT_CHARS_MAX) };
 }
 
-const LACKING = { 'room.keep': 'its card', 'room.say': 'its messages', 'room.invite': 'some people', 'direct.say': null } as const;
+const LACKING = { 'room.keep': 'its card', 'room.say': 'its messages', 'room.invite': 'some people' } as const;
 
 async function deliver(platform: Platform, promise: ChatPromise, attempt: Attempt): Promise<Outcome> {
   return inTime(attempt, () => platform.deliver(promise, attempt));
 }
 
-async function promiseOf(ports: RoomPorts, effect: RoomEffect, incident: IncidentState, id: string): Promise<ChatPromise | Outcome> {
-  if (effect.kind === 'direct.say')
-    return { kind: 'direct', person: effect.person, document: await said(ports, effect.message, incident, id) };
+async function promiseOf(ports: RoomPorts, effect: RoomEffect | Letter, id: string): Promise<ChatPromise | Outcome> {
+  if (effect.kind !== 'direct.say') return roomPromise(ports, effect, await incidentOf(ports, effect.incident), id);
+  const incident = effect.incident === null ? null : await incidentOf(ports, effect.incident);
+  return { kind: 'direct', person: effect.person, document: await said(ports, effect.message, incident, id) };
+}
+
+async function incidentOf({ states }: RoomPorts, incident: number): Promise<IncidentState> {
+  return (await states.fresh(`incident/${incident}`)).state as IncidentState;
+}
+
+async function roomPromise(ports: RoomPorts, effect: RoomEffect, incident: IncidentState, id: string): Promise<ChatPromise | Outcome> {
   if (effect.kind === 'room.open') return { kind: 'open', incident: incident.number, name: roomName(incident), title: incident.title };
   const room = incident.rooms[effect.platform]?.room;
   if (room === undefined) {
@@ -112,13 +120,13 @@ async function linksOf(ports: RoomPorts, incident: IncidentState): Promise<NonNu
   ];
 }
 
-/** The message of an event: its template, filled with the event and the incident as it is now. */
-async function said(ports: RoomPorts, message: string, incident: IncidentState, id: string): Promise<Document> {
+/** The message of an event: its template, filled with the event and the incident, if it is of one, as it is now. */
+async function said(ports: RoomPorts, message: string, incident: IncidentState | null, id: string): Promise<Document> {
   const position = Number(id.slice(0, id.indexOf('-')));
   const [entry] = await ports.store.entries({ after: position - 1, limit: 1 });
   const event = entry === undefined ? null : eventOf(entry);
-  const { type, data, at, actor } = event ?? { type: '', data: {}, at: incident.declaredAt, actor: 'allclear' };
   // What was redacted before it was said stays unsaid.
   if (event === null) return ports.messages.document('redacted', { incident });
+  const { type, data, at, actor } = event;
   return ports.messages.document(message, { type, event: data, at, actor: sayActor(actor), incident });
 }
