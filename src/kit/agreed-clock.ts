@@ -4,8 +4,9 @@ import type { Clock } from './clock.ts';
 const AHEAD_MS_MAX = 1_000;
 
 /**
- * A wall clock that several machines share: each goes by its monotonic clock between two looks at the shared one. Setting this machine's own wall clock changes nothing about `now`. Its own clock still says when it may have been suspended, which
- * some monotonic clocks do not: then `monotonic` jumps ahead, and whoever holds something for a while lets go of it rather too early.
+ * A wall clock that several machines share: each goes by its monotonic clock between two looks at the shared one. Setting this
+ * machine's own wall clock changes nothing about `now`. Its own clock still says when it may have been suspended, which some monotonic
+ * clocks do not: then `monotonic` jumps ahead, and whoever holds something for a while lets go of it rather too early.
  */
 export function createAgreedClock(own: Clock): Required<Clock> {
   const driftMs = (): number => own.now() - own.monotonic();
