@@ -21,7 +21,7 @@ export interface LaneRules {
  */
 export const LANE_RULES: Readonly<Record<Lane, LaneRules>> = {
   pages: { atOnce: 32, firstMs: 2_000, longestMs: 15_000, attemptsMax: 6, leaseMs: 8_000 },
-  asks: { atOnce: 64, firstMs: 250, longestMs: 5_000, attemptsMax: 10_000, leaseMs: 8_000 },
+  asks: { atOnce: 256, firstMs: 250, longestMs: 5_000, attemptsMax: 10_000, leaseMs: 8_000 },
   chat: { atOnce: 16, firstMs: 1_000, longestMs: 60_000, attemptsMax: 400, leaseMs: 30_000 },
   work: { atOnce: 8, firstMs: 1_000, longestMs: 60_000, attemptsMax: 20, leaseMs: 30_000 },
 };

@@ -103,6 +103,7 @@ export function createBot(parts: BotParts): Bot {
     bug: watch.bug,
     pass,
     wake,
+    look: (lane) => queue.look(lane),
   });
   const commands = createCommandSet(parts.commands);
   const submit = guarded(door, watch, createRankByGroups(parts.platforms, catalog, clock));

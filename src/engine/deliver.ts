@@ -47,6 +47,7 @@ export interface DeliverPorts {
   readonly pass?: PassMoment;
   /** Something of this lane may be due at `dueAt`. */
   readonly wake: Queue['wake'];
+  readonly look: Queue['look'];
 }
 
 /** An attempt is aborted after this. */
@@ -97,6 +98,8 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
     busy: () => [...lanes.values()].some(({ underWay }) => underWay.size > 0),
     nextDue: async (lane) => (room(lane) > 0 ? store.outbox.nextDue(lane) : null),
     async deliver(lane) {
+      // What ends in the same turn makes room for the first claim too.
+      await Promise.resolve();
       for (let limit = room(lane); limit > 0; limit = room(lane)) {
         const since = { monotonic: clock.monotonic(), now: clock.now() };
         const claimed = await store.outbox.claim({ lane, now: since.now, leaseMs: LANE_RULES[lane].leaseMs, limit });
@@ -136,7 +139,7 @@ function start(ports: DeliverPorts, work: Work, lease: Lease): void {
     const isAwaited = underWay.size >= LANE_RULES[lease.row.lane].atOnce || sequenceOf(lease.row.body) !== null;
     underWay.delete(running);
     if (turn !== null && turns.get(turn) === running) turns.delete(turn);
-    if (isAwaited && !work.stopping) ports.wake(lease.row.lane, ports.clock.now());
+    if (isAwaited && !work.stopping) ports.look(lease.row.lane);
   });
   underWay.add(running);
   if (turn !== null) turns.set(turn, running);

@@ -182,6 +182,8 @@ export interface Queue {
   start(deliver: (lane: Lane) => Promise<void>): Promise<void>;
   /** Something of this lane was committed, due at `dueAt`: this effect, or nobody knows which. */
   wake(lane: Lane, dueAt: number, effect?: string): void;
+  /** This process has room in a lane again: it looks by itself, whoever else may. */
+  look(lane: Lane): void;
   /** Is any lane being looked at just now. */
   busy(): boolean;
   /** No new deliveries; answers when the claims being made are finished or `graceMs` is over. */

@@ -51,6 +51,7 @@ export function createBullmqQueue(parts: BullmqParts): Queue {
       if (isNow && (lane === 'pages' || !hints.leave(lane, dueAt))) looks.wake(lane, dueAt);
       else sweeper.expect(lane, dueAt, !isNow && effect !== undefined && hints.leaveTimer(effect, lane, dueAt));
     },
+    look: looks.look,
     busy: () => looks.busy(),
     async stop(graceMs) {
       sweeper.stop();

@@ -48,9 +48,8 @@ export function createOutbox(db: Kysely<Tables>): Outbox {
 }
 
 /** What may be claimed now, the soonest first, in ledger order among those of one moment. */
-export function due(db: QueryCreator<Tables>, lane: string, now: number, limit: number) {
-  const ready = claimable(db, lane).select('id').where('ready_at', '<=', now);
-  return ready.orderBy('position').orderBy('number').limit(rowsMax(limit));
+export function due(db: QueryCreator<Tables>, lane: string, now: number) {
+  return claimable(db, lane).where('ready_at', '<=', now).orderBy('position').orderBy('number');
 }
 
 /** What may be claimed now or later, the soonest first: of each sequence the first that is owed, unless it has failed too often. */
@@ -78,7 +77,7 @@ function claimOf(db: Kysely<Tables>, limit: number) {
     db
       .updateTable('effects')
       .set({ state: 'claimed', ready_at: until, lease_until: until, attempts: sql`attempts + 1`, fence: sql`fence + 1` })
-      .where('id', 'in', due(db, lane, now, limit))
+      .where('id', 'in', due(db, lane, now).select('id').limit(rowsMax(limit)))
       .returningAll(),
   );
 }

@@ -8,12 +8,14 @@ import { type LEASES, openLease } from './postgres-lease.ts';
 import { migratePostgres } from './postgres-migrate.ts';
 import { listenForNews, type News } from './postgres-news.ts';
 import { createPostgresOutbox } from './postgres-outbox.ts';
-import { openPool } from './postgres-pool.ts';
+import { BY_INDEX, openPool, prepared } from './postgres-pool.ts';
 import type { OpenedStore } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
-/** Connections of one replica for everything but appending, which has one of its own. */
-const CONNECTIONS_MAX = 8;
+/** Connections of one replica for everything but appending and delivering, which wait for nobody who reads. */
+const CONNECTIONS_MAX = 4;
+/** A claim of each lane at the same time. */
+const DELIVERING_MAX = 4;
 
 export interface PostgresOptions {
   /** Told of connections that were lost while nobody used them; a new one is made when it is needed. */
@@ -45,15 +47,17 @@ export async function openPostgresStore(url: string, { broken, replica, mayBeAwa
     if (!mayBeAway || !isUnreachable(fault)) throw fault;
   });
   const pool = openPool(url, { max: CONNECTIONS_MAX }, broken);
-  const appending = openPool(url, { max: 1, pipeline: true }, broken);
+  const appending = openPool(url, { max: 1, pipeline: true, ...BY_INDEX }, broken);
+  const delivering = openPool(url, { max: DELIVERING_MAX, ...BY_INDEX }, broken);
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const promised = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: prepared(delivering) }) });
   const store: Store = {
     ...createHistory(database),
     answered: createAnswers(database),
     append: createPostgresAppend(appending, replica),
-    outbox: createPostgresOutbox(database),
+    outbox: createPostgresOutbox(promised),
     async close() {
-      await Promise.all([database.destroy(), appending.end()]);
+      await Promise.all([database.destroy(), promised.destroy(), appending.end()]);
     },
   };
   return {

@@ -63,6 +63,13 @@ export function queueContract(name: string, under: () => QueueUnderTest): void {
       expect(looks()).toEqual(['pages']);
     });
 
+    it('looks at once when there is room again', async () => {
+      looks();
+      queue.look('chat');
+      await time.passes(0);
+      expect(looks()).toEqual(['chat']);
+    });
+
     it('looks when the time comes, and not before', async () => {
       looks();
       // Far enough apart for real time on a busy machine.

@@ -43,7 +43,8 @@ describe('the metrics of a bot at work', () => {
   it('tell how long the oldest promise of each lane has been due', async () => {
     const clock = fakeClock(NIGHT);
     const { store } = await openSqliteStore(':memory:');
-    const stuck = { name: 'stuck', start: async () => undefined, wake: () => undefined, busy: () => false, stop: async () => undefined };
+    const [nothing, never] = [() => undefined, async () => undefined];
+    const stuck = { name: 'stuck', start: never, wake: nothing, look: nothing, busy: () => false, stop: never };
     const metrics = createMetrics({ store, clock, version: '1' });
     const bot = await bareBot({ store, clock, parts: { queue: () => stuck } });
     const oldest = async () => (await read(metrics))['allclear_oldest_due_age_seconds{lane="chat"}'];

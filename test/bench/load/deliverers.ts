@@ -32,6 +32,7 @@ export async function startDelivering(store: Store, open: (nextDue: (lane: Lane)
     clock,
     randomness: systemRandomness,
     wake,
+    look: (lane) => queue.look(lane),
     performers: () => DONE,
     bug(fault) {
       throw fault;
