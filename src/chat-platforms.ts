@@ -6,8 +6,10 @@ import type { Settings } from './config/environment.ts';
 import type { Bot } from './engine/bot.ts';
 import { outlineOf } from './engine/hear/outline.ts';
 import type { Platform } from './engine/ports.ts';
+import type { Pace } from './kit/pace.ts';
 
 interface Parts extends Pick<DiscordOptions, 'clock' | 'catalog' | 'secret'> {
+  readonly pace: Pace;
   readonly notes: (platform: string) => Notes;
   readonly trouble: (fault: unknown, where: string) => void;
   readonly commands: readonly Command[];
@@ -26,10 +28,10 @@ export async function choosePlatforms(settings: Settings, parts: Parts): Promise
   return { slack, discord, others: [...(slack === null ? [] : [slack]), ...(discord === null ? [] : [discord])] };
 }
 
-async function chooseSlack({ slack }: Settings, { clock, catalog, secret, notes, trouble }: Parts): Promise<SlackPlatform | null> {
+async function chooseSlack({ slack }: Settings, { clock, pace, catalog, secret, notes, trouble }: Parts): Promise<SlackPlatform | null> {
   if (slack === null) return null;
   const { createSlackPlatform } = await import('./chat/slack/platform.ts');
-  return createSlackPlatform({ ...slack, clock, catalog, secret, notes: notes('slack'), bug: (fault) => trouble(fault, 'Slack') });
+  return createSlackPlatform({ ...slack, clock, pace, catalog, secret, notes: notes('slack'), bug: (fault) => trouble(fault, 'Slack') });
 }
 
 /** Completion offers no more than this. */
@@ -37,11 +39,12 @@ const OPEN_OFFERED_MAX = 25;
 
 async function chooseDiscord({ discord }: Settings, parts: Parts): Promise<DiscordPlatform | null> {
   if (discord === null) return null;
-  const { clock, catalog, secret, notes, trouble, commands, readings } = parts;
+  const { clock, pace, catalog, secret, notes, trouble, commands, readings } = parts;
   const { createDiscordPlatform } = await import('./chat/discord/platform.ts');
   return createDiscordPlatform({
     ...discord,
     clock,
+    pace,
     catalog,
     secret,
     notes: notes('discord'),

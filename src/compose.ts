@@ -149,7 +149,7 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
   const trouble = (fault: unknown, where: string): void => watch?.bug(fault, where);
   const replica = token(randomness);
   const engines = await openEngines(settings, { clock, replica, trouble });
-  const { store, database, unhurried } = engines;
+  const { store, database, unhurried, pace } = engines;
   let lifeline: Lifeline<EmergencyBot> | null = null;
   const spare = (incident?: number): EmergencyBot | null => (lifeline?.isAway() === true ? lifeline.emergency(incident) : null);
   const roomUrl = (incident: number): string => `${publicUrl()}/incidents/${incident}`;
@@ -160,7 +160,7 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
   const notes = (platform: string) => sparedNotes(createNotes(database, platform, unhurried), () => spare()?.notes(platform) ?? null);
   const commands = await loadCommands(join(HOME, 'commands'));
   const readings = (): Bot['readings'] => main.readings;
-  const { slack, discord, others } = await choosePlatforms(settings, { clock, catalog, secret, notes, trouble, commands, readings });
+  const { slack, discord, others } = await choosePlatforms(settings, { clock, pace, catalog, secret, notes, trouble, commands, readings });
   const pagersOn = (console: ConsolePlatform) => openPagers(settings, host, catalog, [console, ...others], { http, trouble });
   const { pagers, close: closePagers } = pagersOn(chat);
   watch = host.watch(store);

@@ -5,7 +5,9 @@ import type { BotParts } from './engine/bot.ts';
 import type { Lease, Store } from './engine/store-port.ts';
 import type { Clock } from './kit/clock.ts';
 import { sha256Hex } from './kit/hashing.ts';
+import { createPace, type Pace } from './kit/pace.ts';
 import { createLocalQueue } from './queue/local.ts';
+import type { SharedPace } from './queue/redis-pace.ts';
 import { type DataLock, lockDataDirectory } from './store/data-lock.ts';
 import type { News } from './store/postgres-news.ts';
 import { type OpenedStore, openSqliteStore } from './store/sqlite.ts';
@@ -21,6 +23,8 @@ const LOOK_EVERY_MS = 1_000;
 /** What keeps the ledger and wakes the deliverer: embedded, or PostgreSQL and Redis. */
 export interface Engines extends OpenedStore {
   readonly queue: BotParts['queue'];
+  /** How soon far ends may be asked again, known to all replicas that share a Redis. */
+  readonly pace: Pace;
   /** The store as the signer of checkpoints may read it: among replicas it shows something to one of them only. */
   readonly signing: Store;
   /** Rejects while the ledger cannot be used; null where it is on this disk, and away only when the disk is. */
@@ -46,9 +50,18 @@ export interface EngineHost {
 export async function openEngines(settings: Settings, host: EngineHost): Promise<Engines> {
   // Loaded before the store is opened: a package that is missing must not leave an open database behind.
   const queue = await chooseQueue(settings, host);
-  if (settings.databaseUrl !== null) return openReplicated(settings.databaseUrl, queue, host, hasSpools(settings));
-  const opened = await openEmbedded(settings);
-  return { ...opened, queue, signing: opened.store, probe: null, chatLease: null, news: null, close: () => opened.store.close() };
+  const opened =
+    settings.databaseUrl === null ? await openAlone(settings) : await openReplicated(settings.databaseUrl, host, hasSpools(settings));
+  const { close: closePace, ...pace } = await choosePace(settings, host);
+  return {
+    ...opened,
+    queue,
+    pace,
+    async close() {
+      closePace();
+      await opened.close();
+    },
+  };
 }
 
 /** Has this disk ever seen the ledger: then there is something to go on with while it is away. */
@@ -56,7 +69,14 @@ function hasSpools({ dataDirectory }: Settings): boolean {
   return existsSync(join(dataDirectory, SPOOLS));
 }
 
-async function openReplicated(url: string, queue: BotParts['queue'], host: EngineHost, mayBeAway: boolean): Promise<Engines> {
+type Ledger = Omit<Engines, 'queue' | 'pace'>;
+
+async function openAlone(settings: Settings): Promise<Ledger> {
+  const opened = await openEmbedded(settings);
+  return { ...opened, signing: opened.store, probe: null, chatLease: null, news: null, close: () => opened.store.close() };
+}
+
+async function openReplicated(url: string, host: EngineHost, mayBeAway: boolean): Promise<Ledger> {
   const { clock, replica, trouble } = host;
   const broken = (fault: Error): void => trouble(fault, 'the connection to PostgreSQL');
   const opened = await openPostgres(url, replica, broken, mayBeAway);
@@ -72,7 +92,6 @@ async function openReplicated(url: string, queue: BotParts['queue'], host: Engin
     store,
     database,
     unhurried,
-    queue,
     news,
     chatLease: opened.lease,
     async probe() {
@@ -124,6 +143,13 @@ async function chooseQueue(settings: Settings, { clock, trouble }: EngineHost): 
   const prefix = prefixOf(settings);
   return (nextDue) =>
     createBullmqQueue({ url, prefix, clock, nextDue, failed, warn: (sentence) => trouble(new EngineError(sentence), 'Redis') });
+}
+
+async function choosePace(settings: Settings, { clock }: EngineHost): Promise<SharedPace> {
+  const { redisUrl: url } = settings;
+  if (url === null) return { ...createPace(clock), close: () => undefined };
+  const { openRedisPace } = await import('./queue/redis-pace.ts');
+  return openRedisPace({ url, prefix: prefixOf(settings), clock });
 }
 
 /** Tells installations on one Redis apart. */

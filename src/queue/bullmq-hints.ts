@@ -52,7 +52,7 @@ export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hint
   let stopped = false;
   let queue: BullQueue<Hint> | null = null;
   let worker: Worker<Hint> | null = null;
-  const { asking, working, end } = openRedis(url, (fault) => health.seen(fault));
+  const { asking, openWorking, end } = openRedis(url, (fault) => health.seen(fault));
   const health: RedisHealth = createRedisHealth(asking, clock, warn);
   const leaveNow = coalesced((lane) => add(lane, clock.now()), health.seen);
   const addTimer = gathered(async (timers: readonly Timer[]) => {
@@ -72,7 +72,7 @@ export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hint
       const begin = (): void => {
         if (stopped) return;
         queue = openQueue(prefix, asking, health);
-        worker = openWorker(prefix, working, look, health);
+        worker = openWorker(prefix, openWorking(), look, health);
         forgetfulness(asking).then((sentences) => sentences.forEach(warn), health.seen);
       };
       // BullMQ asks Redis for its version first and never recovers when that fails: so it begins once Redis is there.

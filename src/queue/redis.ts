@@ -13,8 +13,8 @@ const RECONNECT_MS_STEP = 100;
 export interface RedisConnections {
   /** For asking: fails at once while Redis is away, and within five seconds when it is frozen. */
   readonly asking: Redis;
-  /** For BullMQ's workers, which wait on it. BullMQ demands that it never gives a command up by itself. */
-  readonly working: Redis;
+  /** One for BullMQ's workers, which wait on it. BullMQ demands that it never gives a command up by itself. */
+  openWorking(): Redis;
   end(): void;
 }
 
@@ -41,7 +41,7 @@ export function openRedis(url: string, broken: (fault: Error) => void): RedisCon
     );
   return {
     asking: open({ commandTimeout: COMMAND_MS_MAX, maxRetriesPerRequest: 0, enableOfflineQueue: false }),
-    working: open({ commandTimeout: WORKER_COMMAND_MS_MAX, maxRetriesPerRequest: null }),
+    openWorking: () => open({ commandTimeout: WORKER_COMMAND_MS_MAX, maxRetriesPerRequest: null }),
     end() {
       ended = true;
       for (const redis of all) redis.disconnect();

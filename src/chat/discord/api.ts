@@ -9,7 +9,14 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Called =
   | { readonly ok: true; readonly result: unknown }
   /** `code` is Discord's, 0 when it was not Discord that answered; `raw` is what it said about the fields. */
-  | { readonly ok: false; readonly code: number; readonly raw: unknown; readonly failure: Failure };
+  | {
+      readonly ok: false;
+      readonly code: number;
+      readonly raw: unknown;
+      readonly failure: Failure;
+      /** There were too many requests of any kind, not only of this one. */
+      readonly isEverything?: boolean;
+    };
 export interface CallOptions {
   readonly body?: unknown;
   readonly query?: Readonly<Record<string, string>>;
@@ -70,8 +77,9 @@ function failed(what: string, fault: unknown): Called {
     return { ok: false, code, raw: fault.rawError, failure: outcomeOfError(what, fault.status, code, message) };
   }
   if (fault instanceof RateLimitError) {
-    const { retryAfter, timeToReset, sublimitTimeout } = fault;
-    return { ok: false, ...silent, failure: outcomeOfRateLimit(what, Math.max(retryAfter, timeToReset, sublimitTimeout)) };
+    const { retryAfter, timeToReset, sublimitTimeout, global } = fault;
+    const failure = outcomeOfRateLimit(what, Math.max(retryAfter, timeToReset, sublimitTimeout));
+    return { ok: false, ...silent, failure, isEverything: global };
   }
   if (fault instanceof HTTPError) return { ok: false, ...silent, failure: outcomeOfStatus(what, fault.status) };
   if (fault instanceof Error && isOfTheWorld(fault)) return { ok: false, ...silent, failure: outcomeOfSilence(what, fault) };

@@ -1,6 +1,7 @@
 import type { CommandOutline, CurrentCatalog, Platform } from '../../engine/ports.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { SECOND_MS } from '../../kit/duration.ts';
+import { createPace, type Pace } from '../../kit/pace.ts';
 import { deriveKey } from '../../kit/signing.ts';
 import { createIntake } from '../intake.ts';
 import type { Notes } from '../notes.ts';
@@ -14,6 +15,7 @@ import { createGroups } from './groups.ts';
 import type { InboundPorts } from './hearing.ts';
 import { hearDispatch } from './inbound.ts';
 import type { Failure } from './outcome.ts';
+import { pacedApi } from './pacing.ts';
 import { catchUp, concernsPin, isEdit } from './pins.ts';
 import { registerCommands } from './registration.ts';
 import { keepPromise, type RoomPorts } from './rooms.ts';
@@ -39,6 +41,8 @@ export interface DiscordOptions {
   readonly timeoutMs?: number;
   /** So often a card is edited at the most; Discord takes about one edit a second. */
   readonly editEveryMs?: number;
+  /** How soon Discord may be asked again, shared with the other replicas; absent where there are none. */
+  readonly pace?: Pace;
 }
 export interface DiscordPlatform extends Platform {
   readonly name: 'discord';
@@ -48,8 +52,8 @@ export interface DiscordPlatform extends Platform {
 
 /** Discord as a chat world. Its library makes no promise of its own: nothing is repeated, awaited without end or forgotten in here. */
 export function createDiscordPlatform(options: DiscordOptions): DiscordPlatform {
-  const { notes, clock, bug, guild, secret } = options;
-  const api = createDiscordApi(options);
+  const { notes, clock, bug, guild, secret, pace = createPace(clock) } = options;
+  const api = pacedApi(createDiscordApi(options), pace);
   const self = rememberSelf(api, notes);
   const directory = createDirectory(api, options.catalog);
   const groups = createGroups(api, guild, options.catalog, directory, clock);
@@ -71,7 +75,7 @@ export function createDiscordPlatform(options: DiscordOptions): DiscordPlatform 
     hasBridge,
     groups,
     pageApi: createDiscordApi(options),
-    editedAt: new Map(),
+    pace,
     editEveryMs: options.editEveryMs ?? SECOND_MS,
     ownUser: () => self.known()?.user ?? null,
     buttonKey: deriveKey(secret, 'discord-buttons'),

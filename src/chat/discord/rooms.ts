@@ -1,5 +1,5 @@
 import type { Attempt, ChatPromise, Outcome } from '../../engine/ports.ts';
-import type { Clock } from '../../kit/clock.ts';
+import type { Pace } from '../../kit/pace.ts';
 import { keepAll, placesListing } from '../listed.ts';
 import type { DiscordApi } from './api.ts';
 import { decorate } from './decorations.ts';
@@ -10,12 +10,10 @@ import type { Failure } from './outcome.ts';
 import { openPlace, type PlacePorts, shelve } from './places.ts';
 
 export interface RoomPorts extends MessagePorts, PlacePorts {
-  readonly clock: Clock;
   readonly groups: Groups;
   /** For pages alone: nothing else uses up its time or its patience. */
   readonly pageApi: DiscordApi;
-  /** Room → when its card was edited last, on the monotonic clock. */
-  readonly editedAt: Map<string, number>;
+  readonly pace: Pace;
   /** So often a card is edited at the most; in between the newer one makes the older one pointless. */
   readonly editEveryMs: number;
   /** Channel that shows one message an incident, or null. */
@@ -70,9 +68,8 @@ type Keep = Extract<ChatPromise, { kind: 'keep' }>;
 
 async function keepRoom(ports: RoomPorts, promise: Keep, attempt: Attempt): Promise<Outcome> {
   const { incident, room, card } = promise;
-  const waitMs = (ports.editedAt.get(room) ?? Number.NEGATIVE_INFINITY) + ports.editEveryMs - ports.clock.monotonic();
-  if (waitMs > 0) return { outcome: 'later', reason: 'rate_limited', detail: 'the card was edited just now', afterMs: Math.ceil(waitMs) };
-  ports.editedAt.set(room, ports.clock.monotonic());
+  const afterMs = await ports.pace.ask(`discord card ${room}`, ports.editEveryMs);
+  if (afterMs > 0) return { outcome: 'later', reason: 'rate_limited', detail: 'the card was edited just now', afterMs };
   const failed = await keep(ports, `card/${incident}`, room, card, attempt);
   if (failed !== null) return failed;
   const places = await placesListing(ports.notes, ports.digestChannel, promise);

@@ -3,6 +3,7 @@ import type { CurrentCatalog, Platform } from '../../engine/ports.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { SECOND_MS } from '../../kit/duration.ts';
 import { createHttpClient } from '../../kit/http.ts';
+import { createPace, type Pace } from '../../kit/pace.ts';
 import { deriveKey } from '../../kit/signing.ts';
 import { createIntake } from '../intake.ts';
 import type { Notes } from '../notes.ts';
@@ -36,6 +37,8 @@ export interface SlackOptions {
   readonly timeoutMs?: number;
   /** So often a card is edited at the most; Slack takes about one edit a second. */
   readonly editEveryMs?: number;
+  /** How soon Slack may be asked again, shared with the other replicas; absent where there are none. */
+  readonly pace?: Pace;
 }
 export interface SlackPlatform extends Platform {
   readonly name: 'slack';
@@ -46,10 +49,10 @@ export interface SlackPlatform extends Platform {
 /** Slack as a chat world. Its library makes no promise of its own: nothing is repeated, awaited without end or forgotten in here. */
 export function createSlackPlatform(options: SlackOptions): SlackPlatform {
   const { notes, catalog, clock, secret, bug, digestChannel, apiUrl } = options;
-  const api = pacedApi(createSlackApi(options), clock);
+  const { pace = createPace(clock) } = options;
+  const api = pacedApi(createSlackApi(options), pace);
   const pageApi = createSlackApi(options);
   const groups = createGroups(api, clock);
-  const editedAt = new Map<string, number>();
   const { editEveryMs = SECOND_MS } = options;
   const self = rememberSelf(api);
   const directory = createDirectory(pageApi, catalog, clock, () => self.known()?.team ?? null);
@@ -85,7 +88,7 @@ export function createSlackPlatform(options: SlackOptions): SlackPlatform {
       const known = await self.ask();
       return 'outcome' in known
         ? known
-        : keepPromise({ ...ports, digestChannel, groups, pageApi, editedAt, editEveryMs }, known, promise, attempt);
+        : keepPromise({ ...ports, digestChannel, groups, pageApi, pace, editEveryMs }, known, promise, attempt);
     },
     async groups(person) {
       await directory.learn([person]);

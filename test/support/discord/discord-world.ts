@@ -15,11 +15,11 @@ export interface DiscordWorld {
   readonly far: DiscordFarEnd;
   readonly bugs: unknown[];
   readonly notes: Notes;
-  /** Another platform on the same notes, as after a restart. */
-  again(hear: Hear): Promise<DiscordPlatform>;
+  /** Another platform on the same notes, as after a restart or of another replica. */
+  again(hear: Hear, more?: Partial<DiscordOptions>): Promise<DiscordPlatform>;
   close(): Promise<void>;
 }
-export type WorldOptions = Partial<Pick<DiscordOptions, 'category' | 'digestChannel' | 'roomsChannel' | 'hasBridge' | 'token'>>;
+export type WorldOptions = Partial<Pick<DiscordOptions, 'category' | 'digestChannel' | 'roomsChannel' | 'hasBridge' | 'token' | 'pace'>>;
 
 export async function openDiscordWorld(
   hear: Hear,
@@ -32,7 +32,7 @@ export async function openDiscordWorld(
   const catalog = catalogWith(far.ids);
   const bugs: unknown[] = [];
   const platforms: DiscordPlatform[] = [];
-  const create = async (hearing: Hear): Promise<DiscordPlatform> => {
+  const create = async (hearing: Hear, more: Partial<DiscordOptions> = {}): Promise<DiscordPlatform> => {
     const platform = createDiscordPlatform({
       token: far.token,
       guild: far.state.guild,
@@ -51,6 +51,7 @@ export async function openDiscordWorld(
       bug: (fault) => void bugs.push(fault),
       timeoutMs: 1_000,
       editEveryMs: 0,
+      ...more,
     });
     platforms.push(platform);
     await platform.start(hearing);

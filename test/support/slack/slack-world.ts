@@ -26,8 +26,8 @@ export interface SlackWorld extends SlackWorkspace {
   readonly bugs: unknown[];
   /** Sends a payload as Slack does, signed now; answers what Allclear acknowledged it with. */
   sends(payload: Json | string, signing?: Signing): Promise<Answered>;
-  /** Another platform on the same notes, as after a restart. */
-  again(hear: Hear): Promise<SlackPlatform>;
+  /** Another platform on the same notes, as after a restart or of another replica. */
+  again(hear: Hear, more?: Partial<SlackOptions>): Promise<SlackPlatform>;
 }
 
 /** `options` over those every test has. */
@@ -37,7 +37,7 @@ export async function openSlackWorld(hear: Hear, options: Partial<SlackOptions> 
   const { store, database } = await openSqliteStore(':memory:');
   const bugs: unknown[] = [];
   const platforms: SlackPlatform[] = [];
-  const create = async (hearing: Hear): Promise<SlackPlatform> => {
+  const create = async (hearing: Hear, more: Partial<SlackOptions> = {}): Promise<SlackPlatform> => {
     const platform = createSlackPlatform({
       token: BOT_TOKEN,
       appToken: null,
@@ -52,6 +52,7 @@ export async function openSlackWorld(hear: Hear, options: Partial<SlackOptions> 
       timeoutMs: 1_000,
       editEveryMs: 0,
       ...options,
+      ...more,
     });
     platforms.push(platform);
     await platform.start(hearing);
