@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ChatPromise, Hear, Platform } from '../../src/engine/ports.ts';
-import { systemClock } from '../../src/kit/clock.ts';
-import { openRedisPace, type SharedPace } from '../../src/queue/redis-pace.ts';
 import type { Document } from '../../src/readings/document.ts';
 import { openDiscordWorld } from '../support/discord/discord-world.ts';
 import { noRedis, type RedisServer, startRedis } from '../support/redis.ts';
+import { openSharedPaces, type SharedPaces } from '../support/shared-paces.ts';
 import { openSlackWorld } from '../support/slack/slack-world.ts';
 
 const SLOW_MS_MAX = 60_000;
@@ -31,18 +30,7 @@ describe.skipIf(noRedis() !== null)('two replicas on one Redis', () => {
   }, SLOW_MS_MAX);
   afterAll(() => redis.stop());
 
-  /** Answers once they hear of each other. */
-  async function paces(prefix: string): Promise<readonly [SharedPace, SharedPace]> {
-    const parts = { url: redis.url, prefix: `${prefix}-${process.pid}`, clock: systemClock };
-    const [one, two] = [openRedisPace(parts), openRedisPace(parts)];
-    await vi.waitFor(async () => {
-      const probe = `probe ${performance.now()}`;
-      await one.hold(probe, HELD_MS);
-      expect(await two.ask(probe)).toBeGreaterThan(0);
-    });
-    return [one, two];
-  }
-  async function onSlack([one, two]: readonly [SharedPace, SharedPace]): Promise<Replicas> {
+  async function onSlack([one, two]: SharedPaces): Promise<Replicas> {
     const world = await openSlackWorld(HEAR, { pace: one, editEveryMs: HELD_MS });
     const other = await world.again(HEAR, { pace: two });
     return {
@@ -52,7 +40,7 @@ describe.skipIf(noRedis() !== null)('two replicas on one Redis', () => {
       close: world.close,
     };
   }
-  async function onDiscord([one, two]: readonly [SharedPace, SharedPace]): Promise<Replicas> {
+  async function onDiscord([one, two]: SharedPaces): Promise<Replicas> {
     const messages = /\/channels\/\d+\/messages$/;
     const world = await openDiscordWorld(HEAR, { pace: one });
     const other = await world.again(HEAR, { pace: two, editEveryMs: HELD_MS });
@@ -68,7 +56,7 @@ describe.skipIf(noRedis() !== null)('two replicas on one Redis', () => {
     ['Slack', onSlack],
     ['Discord', onDiscord],
   ])('leave a room of %s alone together when one of them was asked to, and pages go on', { timeout: SLOW_MS_MAX }, async (name, open) => {
-    const shared = await paces(name);
+    const shared = await openSharedPaces(redis.url, name);
     const world = await open(shared);
     const [one, two] = world.replicas;
     const deliver = (platform: Platform, promise: ChatPromise, key: string) =>

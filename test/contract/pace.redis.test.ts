@@ -1,8 +1,8 @@
 import { setTimeout as passed } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../src/kit/clock.ts';
-import { openRedisPace, type SharedPace } from '../../src/queue/redis-pace.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SharedPace } from '../../src/queue/redis-pace.ts';
 import { noRedis, type RedisServer, startRedis } from '../support/redis.ts';
+import { openSharedPaces, untilShared } from '../support/shared-paces.ts';
 import { paceContract } from './pace-contract.ts';
 
 const SLOW_MS_MAX = 60_000;
@@ -19,19 +19,12 @@ describe.skipIf(noRedis() !== null)('with a real Redis', () => {
   afterAll(() => redis.stop());
   beforeEach(async () => {
     tests += 1;
-    const parts = { url: redis.url, prefix: `pace-${process.pid}-${tests}`, clock: systemClock };
-    [one, two] = [openRedisPace(parts), openRedisPace(parts)];
-    await vi.waitFor(isShared);
+    [one, two] = await openSharedPaces(redis.url, `pace-${tests}`);
   });
   afterEach(() => {
     for (const pace of [one, two]) pace.close();
   });
 
-  async function isShared(): Promise<void> {
-    const probe = `probe ${performance.now()}`;
-    await one.hold(probe, 30_000);
-    expect(await two.ask(probe)).toBeGreaterThan(0);
-  }
   paceContract('of Redis', () => ({ pace: one, passes: (ms) => passed(ms + 20) }));
 
   it('is shared: what one replica heard holds back the other, and a turn is one for both', async () => {
@@ -64,6 +57,6 @@ describe.skipIf(noRedis() !== null)('with a real Redis', () => {
     } finally {
       own.thaw();
     }
-    await vi.waitFor(isShared, { timeout: 10_000 });
+    await untilShared([one, two]);
   });
 });
