@@ -1,10 +1,24 @@
 import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** A whole incident over real sockets fits in this many times over; a test that needs longer says so itself. */
 const TEST_MS_MAX = 20_000;
 /** Half of the time of a test is waiting for a disk, a browser or another process: one more at once than there are cores keeps them busy. */
 const WORKERS_BEYOND_CORES = 1;
+/** Real processes and databases. They begin first, so that no core waits for one of them at the end. */
+const SLOW = ['durability', 'faults', 'store', 'contract', 'end-to-end', 'cli', 'chat', 'simulation'];
+
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const folder = relative(import.meta.dirname, moduleId).split('/')[1] ?? '';
+      return SLOW.includes(folder) ? SLOW.indexOf(folder) : SLOW.length;
+    };
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -19,7 +33,7 @@ export default defineConfig({
     allowOnly: false,
     passWithNoTests: false,
     dangerouslyIgnoreUnhandledErrors: false,
-    sequence: { shuffle: false },
+    sequence: { shuffle: false, sequencer: SlowFirst },
     unstubEnvs: true,
   },
 });
