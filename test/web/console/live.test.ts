@@ -1,4 +1,4 @@
-import { get, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createConsolePlatform } from '../../../src/chat/console/platform.ts';
 import { systemClock } from '../../../src/kit/clock.ts';
@@ -7,15 +7,9 @@ import { VIEWERS_MAX } from '../../../src/web/console/live.ts';
 import { consoleRoutes } from '../../../src/web/console/routes.ts';
 import { exampleCatalog } from '../../support/catalog.ts';
 import { type OpenBot, openBot } from '../../support/open-bot.ts';
+import { askForEvents, type Watching, watching } from '../../support/watching.ts';
 import { serve } from '../serve.ts';
 
-/** The pieces an open page was told to draw anew, notice by notice. */
-interface Watching {
-  readonly notices: string[][];
-  /** Waits until a notice names this piece. */
-  hears(piece: string): Promise<void>;
-  close(): void;
-}
 let closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.toReversed()) await close();
@@ -61,49 +55,16 @@ async function openWorld(): Promise<World> {
     body: new URLSearchParams({ person: 'ana' }),
   });
   const cookie = signIn.headers.get('set-cookie')?.split(';')[0] ?? '';
-  const request = (query: string): Promise<IncomingMessage> =>
-    new Promise((resolve, reject) => {
-      const asked = get(`${url}/events?${query}`, { headers: { cookie } }, resolve);
-      asked.on('error', reject);
-      closing.push(() => asked.destroy());
-    });
+  const request = async (query: string): Promise<IncomingMessage> => {
+    const response = await askForEvents(url, cookie, query);
+    closing.push(() => response.destroy());
+    return response;
+  };
   return {
     bot,
     chat,
     watch: async (query) => watching(await request(query)),
     status: async (query) => (await request(query)).statusCode ?? 0,
-  };
-}
-
-async function watching(response: IncomingMessage): Promise<Watching> {
-  expect(response.headers['content-type']).toBe('text/event-stream; charset=utf-8');
-  const notices: string[][] = [];
-  const wake: (() => void)[] = [];
-  let text = '';
-  response.setEncoding('utf8');
-  response.on('data', (chunk: string) => {
-    text += chunk;
-    const events = text.split('\n\n');
-    text = events.pop() ?? '';
-    for (const event of events) {
-      const [, data] = /^event: changed\ndata: (.*)$/m.exec(event) ?? [];
-      if (data !== undefined) notices.push(JSON.parse(data) as string[]);
-    }
-    for (const look of wake) look();
-  });
-  response.on('error', () => undefined);
-  await new Promise<void>((resolve) => response.once('data', () => resolve()));
-  return {
-    notices,
-    hears: (piece) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (notices.some((notice) => notice.includes(piece))) resolve();
-        };
-        wake.push(look);
-        look();
-      }),
-    close: () => response.destroy(),
   };
 }
 
