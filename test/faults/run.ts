@@ -13,6 +13,8 @@ export interface Chosen {
   readonly seed: number;
   /** How often a replica dies. */
   readonly kills: number;
+  /** People go on after a fault until so many commands were acknowledged, or for half a minute. */
+  readonly commands: number;
   /** Names of some faults; none are all that this machine can make. */
   readonly only: readonly string[];
   readonly tell: (run: FaultRun) => void;
@@ -22,14 +24,14 @@ const SCENES: readonly Scene[] = ['plain', 'slack', 'clock'];
 const ALL = 'all of them, counted again at the end';
 
 /** Plays faults one after another, on one installation for each scene, and counts everything once more at the end. */
-export async function runFaults({ seed, kills, only, tell }: Chosen): Promise<readonly FaultRun[]> {
+export async function runFaults({ seed, kills, commands, only, tell }: Chosen): Promise<readonly FaultRun[]> {
   const chosen = choose(only);
   const runs: FaultRun[] = [];
   const counts: Count[] = [];
   for (const scene of SCENES) {
     const its = chosen.filter((fault) => (fault.scene ?? 'plain') === scene);
     if (its.length === 0) continue;
-    const world = await startWorld(seed, scene);
+    const world = await startWorld(seed, scene, commands);
     try {
       for (const { name, does, copies, inject } of its) {
         let injected = 0;

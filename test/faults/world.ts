@@ -50,7 +50,10 @@ const LOOK_MS = 250;
 /** A room is a dozen calls: with Slack fewer of them, so that the matrix measures us and not the emulated workspace. */
 const DECLARES: Readonly<Record<Scene, number>> = { plain: 0.2, clock: 0.2, slack: 0.03 };
 
-export async function startWorld(seed: number, scene: Scene): Promise<World> {
+/** People go on until enough was acknowledged, at most for so long after the fault. */
+const PATIENCE_MS = 30_000;
+
+export async function startWorld(seed: number, scene: Scene, commandsLeast: number): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'allclear-faults-'));
   const phones = await startPhones();
   const { slack, wall, disk } = await setScene(scene, directory);
@@ -100,6 +103,8 @@ export async function startWorld(seed: number, scene: Scene): Promise<World> {
       await pauseMs(CALM_MS);
       await fault();
       await pauseMs(CALM_MS);
+      for (let waitedMs = 0; waitedMs < PATIENCE_MS && clients.acknowledged.length < commandsLeast; waitedMs += LOOK_MS)
+        await pauseMs(LOOK_MS);
       await clients.stop();
       everything.push(...clients.acknowledged);
       return untilQuiet(() => look(after, clients.acknowledged, since), replicas);
