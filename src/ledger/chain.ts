@@ -59,10 +59,34 @@ export function hashOf(header: Header): string {
  * holds it against `canonicalJson`.
  */
 export function headerText(header: Header): string {
-  const { actor, at, cause, digest, incident, position, previous, schema, stream, type, version } = header;
-  return (
+  const [before, after] = headerAround(header);
+  return before + header.position + PLACE_BETWEEN + JSON.stringify(header.previous) + after;
+}
+
+type PlacelessHeader = Omit<Header, 'position' | 'previous'>;
+
+function headerAround(header: PlacelessHeader): readonly [before: string, after: string] {
+  const { actor, at, cause, digest, incident, schema, stream, type, version } = header;
+  return [
     `{"actor":${JSON.stringify(actor)},"at":${at},"cause":${JSON.stringify(cause)},"digest":${JSON.stringify(digest)}` +
-    `,"incident":${incident},"position":${position},"previous":${JSON.stringify(previous)},"schema":${schema}` +
-    `,"stream":${JSON.stringify(stream)},"type":${JSON.stringify(type)},"version":${version}}`
-  );
+      `,"incident":${incident},"position":`,
+    `,"schema":${schema},"stream":${JSON.stringify(stream)},"type":${JSON.stringify(type)},"version":${version}}`,
+  ];
+}
+
+/** Stands between the position and the quoted hash of the entry before, in what is hashed. */
+export const PLACE_BETWEEN = ',"previous":';
+
+/** What is hashed for an entry whose place is not known yet: `before`, the position, `PLACE_BETWEEN`, the quoted hash of the entry before, `after`. */
+export interface Placeless {
+  readonly digest: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** For a store that gives entries their place by itself, while nobody else can append. */
+export function placeless(unchained: UnchainedEntry): Placeless {
+  const digest = digestOf(unchained.salt, unchained.data);
+  const [before, after] = headerAround({ ...unchained, digest });
+  return { digest, before: ENTRY_PREFIX + before, after };
 }

@@ -1,10 +1,8 @@
 import type { Commit, CommitVerdict, EffectWrite, Settlement, StreamWrite } from '../engine/store-port.ts';
-import { chain } from '../ledger/chain.ts';
-import type { Entry, Head } from '../ledger/entry.ts';
+import type { UnchainedEntry } from '../ledger/entry.ts';
 
-/** What the database says about everything a batch touches, read while the head is locked. */
+/** What the database says about everything a batch touches, read while nobody else can append. */
 export interface Known {
-  head: Head;
   /** Stream → version; absent is 0. */
   readonly versions: Map<string, number>;
   /** Inbox keys that are taken. */
@@ -15,6 +13,7 @@ export interface Known {
 export interface StreamRow {
   readonly stream: string;
   readonly kind: string;
+  /** Counted from the head, as every place in a batch: the first entry of the batch is 1. */
   readonly opened: number;
   readonly version: number;
   readonly state: string;
@@ -23,7 +22,6 @@ export interface StreamRow {
   readonly incident: number | null;
 }
 export interface EffectToWrite {
-  readonly id: string;
   readonly position: number;
   readonly number: number;
   readonly lane: string;
@@ -37,11 +35,10 @@ export interface EffectToWrite {
   readonly sequence: string | null;
   readonly incident: number | null;
 }
-/** Rows of all commits together, so that they can be written in one statement. */
+/** Rows of all commits together, so that they can be written in one statement. Their places count from a head that need not be known yet. */
 export interface Batch {
   readonly verdicts: readonly CommitVerdict[];
-  readonly head: Head;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly UnchainedEntry[];
   readonly streams: readonly StreamRow[];
   readonly effects: readonly EffectToWrite[];
   /** Coalescing keys whose pending rows in the database are pointless now. */
@@ -52,7 +49,7 @@ export interface Batch {
 }
 
 interface Gathered {
-  readonly entries: Entry[];
+  readonly entries: UnchainedEntry[];
   readonly streams: Map<string, StreamRow>;
   readonly effects: EffectToWrite[];
   /** Coalescing key → the newest effect with it. */
@@ -72,7 +69,24 @@ export function judgeBatch(known: Known, commits: readonly Commit[]): Batch {
     for (const { stream } of commit.writes) lost.add(stream);
     return { verdict };
   });
-  return { ...rows, verdicts, head: known.head, streams: [...rows.streams.values()], supersede: [...rows.newest.keys()] };
+  return { ...rows, verdicts, streams: [...rows.streams.values()], supersede: [...rows.newest.keys()] };
+}
+
+/** What would make every commit good: each stream is where the first that looks at it saw it, no key is taken, no claim lost. */
+export function presumption(commits: readonly Commit[]): Known {
+  const known: Known = { versions: new Map(), inbox: new Set(), claimed: new Map() };
+  const presume = (stream: string, version: number) => known.versions.has(stream) || known.versions.set(stream, version);
+  for (const { writes, reads = [], settle } of commits) {
+    for (const { stream, expectedVersion } of writes) presume(stream, expectedVersion);
+    for (const { stream, version } of reads) presume(stream, version);
+    if (settle !== null) known.claimed.set(settle.effect, settle.fence);
+  }
+  return known;
+}
+
+/** The same verdicts with positions in the ledger, once it is known where its head was. */
+export function verdictsAfter(head: number, { verdicts }: Batch): readonly CommitVerdict[] {
+  return verdicts.map((one) => (one.verdict === 'committed' ? { ...one, positions: one.positions.map((place) => head + place) } : one));
 }
 
 /**
@@ -87,45 +101,40 @@ function verdictOn(known: Known, { writes, reads = [], inbox, settle }: Commit, 
   return settle !== null && known.claimed.get(settle.effect) !== settle.fence ? 'fenced' : 'committed';
 }
 
-/** Adds the rows of a commit that is good; answers the positions of its entries. */
+/** Adds the rows of a commit that is good; answers the places of its entries. */
 function gather(known: Known, { writes, effects, inbox, settle, erase }: Commit, rows: Gathered): readonly number[] {
   if (settle !== null) {
     known.claimed.delete(settle.effect);
     rows.settlements.push(settle);
   }
-  const entries = writes.flatMap((write) => place(known, write, rows));
-  for (const effect of effects) owe(effect, entries[effect.entry] as Entry, rows);
+  const before = rows.entries.length;
+  for (const write of writes) place(known, write, rows);
+  for (const effect of effects) owe(effect, before + effect.entry, rows);
   rows.erase.push(...erase);
   if (inbox !== null) {
     known.inbox.add(inbox.key);
     rows.inbox.push(inbox);
   }
-  return entries.map(({ position }) => position);
+  return rows.entries.slice(before).map((_entry, index) => before + index + 1);
 }
 
-/** Chains the entries of one write and moves its stream on. */
-function place(known: Known, write: StreamWrite, rows: Gathered): readonly Entry[] {
-  const { stream, expectedVersion, state, fold, incident } = write;
-  const opened = rows.streams.get(stream)?.opened ?? known.head.position + 1;
-  const entries = write.entries.map((unchained) => {
-    const entry = chain(known.head, unchained);
-    known.head = entry;
-    return entry;
-  });
+/** Adds the entries of one write and moves its stream on. */
+function place(known: Known, { stream, expectedVersion, entries, state, fold, open, incident }: StreamWrite, rows: Gathered): void {
+  const opened = rows.streams.get(stream)?.opened ?? rows.entries.length + 1;
   rows.entries.push(...entries);
   const version = expectedVersion + entries.length;
   known.versions.set(stream, version);
   const kind = stream.slice(0, stream.indexOf('/'));
-  if (version > 0) rows.streams.set(stream, { stream, kind, opened, version, state, fold, open: write.open ? 1 : 0, incident });
-  return entries;
+  if (version > 0) rows.streams.set(stream, { stream, kind, opened, version, state, fold, open: open ? 1 : 0, incident });
 }
 
-function owe(effect: EffectWrite, { position, incident }: Entry, rows: Gathered): void {
+/** `entry` is the index of the causing entry in the batch. */
+function owe(effect: EffectWrite, entry: number, rows: Gathered): void {
   const { number, lane, dueAt, body, coalesce, sequence, settled } = effect;
-  const id = `${position}-${number}`;
+  const { incident } = rows.entries[entry] as UnchainedEntry;
   const { state, reason, detail } = settled ?? UNSETTLED;
   const owed: EffectToWrite = {
-    ...{ id, position, number, lane, due_at: dueAt, ready_at: settled === undefined ? dueAt : null },
+    ...{ position: entry + 1, number, lane, due_at: dueAt, ready_at: settled === undefined ? dueAt : null },
     ...{ body: JSON.stringify(body), state, reason, detail, coalesce, sequence, incident },
   };
   rows.effects.push(owed);

@@ -1,24 +1,49 @@
-import type { Pool, PoolClient, QueryResult } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Commit, CommitVerdict } from '../engine/store-port.ts';
-import type { Head } from '../ledger/entry.ts';
-import { type Batch, judgeBatch, type Known } from './append-batch.ts';
-import { LEDGER_CHANNEL, newsText } from './postgres-news.ts';
-import { storableText } from './postgres-text.ts';
+import { type Batch, judgeBatch, type Known, presumption, verdictsAfter } from './append-batch.ts';
+import { type Written, writeBatch } from './postgres-write.ts';
+
+type Verdicts = readonly CommitVerdict[];
+type Expected = readonly (readonly [stream: string, version: number])[];
 
 /**
- * Appends commits in one transaction and two round trips: the first locks the head and reads all the verdicts hang on, the
- * second writes every row in one statement and commits. `pool` has one pipelined connection. Throws when anything failed:
- * then nobody knows whether it was kept, and the connection is thrown away with whatever is left of the transaction.
- * `replica` is our name in what the others are told.
+ * Appends commits in one transaction. One statement presumes that all of them are good, looks whether they are, and writes; it
+ * is a transaction of its own, and one round trip, as long as nobody else was appending. Who had to wait for somebody sends the
+ * lock before it, in the same round trip. Only when a commit is not good, everything the verdicts hang on is read first, which is
+ * a second round trip. `pool` has one pipelined connection. Throws when anything failed: then nobody knows whether it was kept,
+ * and the connection is thrown away with whatever is left of the transaction. `replica` is our name in what the others are told.
  */
-export function createPostgresAppend(pool: Pool, replica: string): (commits: readonly Commit[]) => Promise<readonly CommitVerdict[]> {
+export function createPostgresAppend(pool: Pool, replica: string): (commits: readonly Commit[]) => Promise<Verdicts> {
+  let isAlone = true;
+  /** Where we left the head. */
+  let left: number | null = null;
+
+  async function write(client: PoolClient, batch: Batch, expected: Expected): Promise<Written> {
+    if (isAlone) {
+      const written = await writeBatch(client, batch, expected, replica);
+      isAlone = written.is_fresh;
+      if (isAlone) return written;
+    }
+    const written = await locked(client, batch, expected, replica);
+    isAlone = written.position === left;
+    return written;
+  }
+  async function append(client: PoolClient, commits: readonly Commit[]): Promise<Verdicts> {
+    const presumed = presumption(commits);
+    const expected = [...presumed.versions];
+    const batch = judgeBatch(presumed, commits);
+    if (batch.erase.length > 0 || batch.verdicts.some(({ verdict }) => verdict !== 'committed')) return carefully(client, commits, replica);
+    const { is_written, position } = await write(client, batch, expected);
+    if (!is_written) return carefully(client, commits, replica);
+    left = position + batch.entries.length;
+    return verdictsAfter(position, batch);
+  }
   return async (commits) => {
     const client = await pool.connect();
     try {
-      const batch = judgeBatch(await lockAndRead(client, commits), commits);
-      await write(client, batch, replica);
+      const verdicts = await append(client, commits);
       client.release();
-      return batch.verdicts;
+      return verdicts;
     } catch (fault) {
       client.release(true);
       throw fault;
@@ -26,9 +51,41 @@ export function createPostgresAppend(pool: Pool, replica: string): (commits: rea
   };
 }
 
-/** Named statements are planned once for each connection. */
-const LOCK = { name: 'allclear-lock', text: 'select position, hash from ledger_head for update' };
-// A statement of its own after the lock, because it must see what the holder before us committed.
+const LOCK = { name: 'allclear-lock', text: 'select from ledger_head for update' };
+const ERASE = 'update payloads set salt = null, data = null where position = any($1::bigint[])';
+const FORGET = `update effects set body = '{}' where position = any($1::bigint[]) and ready_at is null`;
+
+/** While nobody else can append: a statement after the lock sees what its last holder committed. */
+async function locked(client: PoolClient, batch: Batch, expected: Expected, replica: string): Promise<Written> {
+  const locking = lock(client);
+  const [, written] = await allAnswered([locking, finish(client, batch, expected, replica)]);
+  return written;
+}
+
+/** Reads everything the verdicts hang on while the head is locked, and writes what is good. */
+async function carefully(client: PoolClient, commits: readonly Commit[], replica: string): Promise<Verdicts> {
+  const [, known] = await allAnswered([lock(client), readKnown(client, commits)]);
+  const batch = judgeBatch(known, commits);
+  const { position, is_written } = await finish(client, batch, [], replica);
+  if (!is_written) throw new Error('what was read while the head was locked did not stay so');
+  return verdictsAfter(position, batch);
+}
+
+const lock = (client: PoolClient) => allAnswered([client.query('begin'), client.query(LOCK)]);
+
+/** Writes and commits, in one pipeline with whatever was sent before. */
+async function finish(client: PoolClient, batch: Batch, expected: Expected, replica: string): Promise<Written> {
+  const { erase } = batch;
+  const writing = writeBatch(client, batch, expected, replica);
+  // After the rows of this batch are there: an effect may be settled and forgotten by the same commit.
+  const erasing = erase.length === 0 ? [] : [client.query(ERASE, [erase]), client.query(FORGET, [erase])];
+  const committing = client.query('commit');
+  const [written, { command }] = await allAnswered([writing, committing, ...erasing]);
+  // A commit of a transaction that failed is answered too, as a rollback.
+  if (command !== 'COMMIT') throw new Error('the database rolled the append back');
+  return written;
+}
+
 const READ = {
   name: 'allclear-read',
   text: `with held as materialized (select id, fence from effects where id = any($3::text[]) and state = 'claimed' for update)
@@ -43,84 +100,22 @@ interface ReadRow {
   readonly claimed: readonly (readonly [string, number])[];
 }
 
-async function lockAndRead(client: PoolClient, commits: readonly Commit[]): Promise<Known> {
-  const streams = commits.flatMap(({ writes, reads = [] }) => [...writes, ...reads].map(({ stream }) => stream));
+async function readKnown(client: PoolClient, commits: readonly Commit[]): Promise<Known> {
+  const { versions: looked, claimed: settled } = presumption(commits);
   const keys = commits.flatMap(({ inbox }) => inbox?.key ?? []);
-  const settled = commits.flatMap(({ settle }) => settle?.effect ?? []);
-  const values = [[...new Set(streams)], keys, settled];
-  const [, locked, read] = await allAnswered([
-    client.query('begin isolation level read committed'),
-    client.query<{ position: number; hash: string }>(LOCK),
-    client.query<ReadRow>({ ...READ, values }),
-  ] as const);
-  const { versions, inbox, claimed } = onlyRow(read);
-  const head: Head = onlyRow(locked);
-  return { head, versions: new Map(versions), inbox: new Set(inbox), claimed: new Map(claimed) };
+  const { rows } = await client.query<ReadRow>({ ...READ, values: [[...looked.keys()], keys, [...settled.keys()]] });
+  const [{ versions, inbox, claimed } = NOTHING] = rows;
+  return { versions: new Map(versions), inbox: new Set(inbox), claimed: new Map(claimed) };
 }
 
-const WRITE = {
-  name: 'allclear-write',
-  text: `with
-    new_entries as (
-      insert into entries (position, stream, version, type, schema, incident, at, actor, cause, digest, previous, hash)
-      select position, stream, version, type, schema, incident, at, actor, cause, digest, previous, hash
-      from json_to_recordset($1::json) as row (position bigint, stream text, version bigint, type text, schema integer,
-        incident bigint, at bigint, actor text, cause text, digest text, previous text, hash text)),
-    new_payloads as (
-      insert into payloads (position, salt, data)
-      select position, salt, data from json_to_recordset($1::json) as row (position bigint, salt text, data text)),
-    new_streams as (
-      insert into streams (stream, kind, opened, version, state, fold, open, incident)
-      select stream, kind, opened, version, state, fold, open, incident
-      from json_to_recordset($2::json) as row (stream text, kind text, opened bigint, version bigint, state text, fold integer,
-        open integer, incident bigint)
-      on conflict (stream) do update set version = excluded.version, state = excluded.state, fold = excluded.fold,
-        open = excluded.open, incident = excluded.incident),
-    superseded as (
-      update effects set state = 'superseded', ready_at = null where "coalesce" = any($4::text[]) and state = 'pending'),
-    settled as (
-      update effects set state = row.state, reason = row.reason, detail = row.detail, ready_at = null, lease_until = null
-      from json_to_recordset($5::json) as row (effect text, state text, reason text, detail text) where id = row.effect),
-    new_effects as (
-      insert into effects (id, position, number, lane, due_at, ready_at, body, state, reason, detail, "coalesce", sequence, incident)
-      select id, position, number, lane, due_at, ready_at, body, state, reason, detail, "coalesce", sequence, incident
-      from json_to_recordset($3::json) as row (id text, position bigint, number integer, lane text, due_at bigint, ready_at bigint,
-        body text, state text, reason text, detail text, "coalesce" text, sequence text, incident bigint)),
-    new_inbox as (
-      insert into inbox (key, answer, at)
-      select key, answer, at from json_to_recordset($6::json) as row (key text, answer text, at bigint))
-    update ledger_head set position = $7, hash = $8`,
-};
-const TELL = { name: 'allclear-tell', text: `select pg_notify('${LEDGER_CHANNEL}', $1)` };
-const ERASE = 'update payloads set salt = null, data = null where position = any($1::bigint[])';
-const FORGET = `update effects set body = '{}' where position = any($1::bigint[]) and ready_at is null`;
-
-async function write(client: PoolClient, batch: Batch, replica: string): Promise<void> {
-  const { entries, streams, effects, supersede, inbox, erase, head } = batch;
-  const settlements = batch.settlements.map(({ detail, ...rest }) => ({ ...rest, detail: storableText(detail) }));
-  const parts = [entries, streams, effects].map((rows) => JSON.stringify(rows));
-  const values = [...parts, supersede, JSON.stringify(settlements), JSON.stringify(inbox), head.position, head.hash];
-  // After the rows of this batch are there: an effect may be settled and forgotten by the same commit.
-  const erasing = erase.length === 0 ? [] : [ERASE, FORGET].map((text) => () => client.query(text, [erase]));
-  const written = client.query({ ...WRITE, values });
-  const moved = streams.map(({ stream }) => stream);
-  // Part of the transaction: the others hear of it when it is there to be read, and never of one that was rolled back.
-  const told = moved.length === 0 ? [] : [client.query({ ...TELL, values: [newsText(replica, head.position, moved)] })];
-  const answers = await allAnswered([written, ...told, ...erasing.map((ask) => ask()), client.query('commit')]);
-  // A commit of a transaction that failed is answered too, as a rollback.
-  if (answers.at(-1)?.command !== 'COMMIT') throw new Error('the database rolled the append back');
-}
+const NOTHING: ReadRow = { versions: [], inbox: [], claimed: [] };
 
 /** Waits for every answer of a pipeline, then throws the first fault, so that none is left unheard. */
-async function allAnswered<T extends readonly Promise<QueryResult>[]>(asked: T): Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }> {
+async function allAnswered<T extends readonly Promise<unknown>[]>(
+  asked: readonly [...T],
+): Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }> {
   const answers = await Promise.allSettled(asked);
   const failed = answers.find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
   return Promise.all(asked) as Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }>;
-}
-
-function onlyRow<T extends object>({ rows }: QueryResult<T>): T {
-  const [row] = rows;
-  if (row === undefined) throw new Error('the ledger has no head; the database was not made by its migrations');
-  return row;
 }

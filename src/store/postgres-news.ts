@@ -5,8 +5,8 @@ import { connectionLimits } from './postgres-pool.ts';
 
 /** Asked this often how far the ledger is: a notification is a hint, and one may be lost with its connection. */
 const POLL_MS = 1_000;
-/** PostgreSQL refuses longer ones: 8,000 bytes (https://www.postgresql.org/docs/current/sql-notify.html). */
-const PAYLOAD_BYTES_MAX = 7_900;
+/** PostgreSQL refuses notifications of 8,000 bytes (https://www.postgresql.org/docs/current/sql-notify.html); a name and a position come on top. */
+const STREAMS_BYTES_MAX = 7_500;
 export const LEDGER_CHANNEL = 'allclear_ledger';
 const CONSOLE_CHANNEL = 'allclear_console';
 
@@ -22,10 +22,10 @@ export interface News {
 const Payload = z.strictObject({ from: z.string(), position: z.int().nonnegative(), streams: z.array(z.string()).nullable() });
 type Payload = z.infer<typeof Payload>;
 
-/** The text of a notification about an append; names no streams when they are too many. */
-export function newsText(from: string, position: number, streams: readonly string[]): string {
-  const text = JSON.stringify({ from, position, streams });
-  return Buffer.byteLength(text) <= PAYLOAD_BYTES_MAX ? text : JSON.stringify({ from, position, streams: null });
+/** The streams as a notification about an append tells of them; null when they are too many to name. */
+export function toldStreams(streams: readonly string[]): string {
+  const text = JSON.stringify(streams);
+  return Buffer.byteLength(text) <= STREAMS_BYTES_MAX ? text : 'null';
 }
 
 /** Anybody with a login may notify: what is no text of ours may mean anything. */

@@ -9,6 +9,7 @@ import { migratePostgres } from './postgres-migrate.ts';
 import { listenForNews, type News } from './postgres-news.ts';
 import { createPostgresOutbox } from './postgres-outbox.ts';
 import { BY_INDEX, openPool, prepared } from './postgres-pool.ts';
+import { openWriter } from './postgres-write.ts';
 import type { OpenedStore } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
@@ -47,7 +48,7 @@ export async function openPostgresStore(url: string, { broken, replica, mayBeAwa
     if (!mayBeAway || !isUnreachable(fault)) throw fault;
   });
   const pool = openPool(url, { max: CONNECTIONS_MAX }, broken);
-  const appending = openPool(url, { max: 1, pipeline: true, ...BY_INDEX }, broken);
+  const appending = openWriter(url, broken);
   const delivering = openPool(url, { max: DELIVERING_MAX, ...BY_INDEX }, broken);
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const promised = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: prepared(delivering) }) });

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Commit, CommitVerdict } from '../engine/store-port.ts';
+import { chain } from '../ledger/chain.ts';
 import { GENESIS, type Head } from '../ledger/entry.ts';
-import { type Batch, judgeBatch, type Known } from './append-batch.ts';
+import { type Batch, judgeBatch, type Known, verdictsAfter } from './append-batch.ts';
 
 type Statements = ReturnType<typeof prepare>;
 
@@ -15,11 +16,12 @@ export function createAppend(database: DatabaseSync): (commits: readonly Commit[
   return (commits) => {
     database.exec('begin immediate');
     try {
-      const batch = judgeBatch(readKnown(statements, head ?? readHead(statements), commits), commits);
-      write(statements, batch);
+      const batch = judgeBatch(readKnown(statements, commits), commits);
+      const before = head ?? readHead(statements);
+      const after = write(statements, before, batch);
       database.exec('commit');
-      head = batch.head;
-      return batch.verdicts;
+      head = after;
+      return verdictsAfter(before.position, batch);
     } catch (fault) {
       // Whatever failed, nobody was answered yet: the next append reads the head anew.
       head = null;
@@ -68,8 +70,8 @@ function readHead(statements: Statements): Head {
 }
 
 /** Everything the verdicts hang on, before the first row is written. */
-function readKnown(statements: Statements, head: Head, commits: readonly Commit[]): Known {
-  const known: Known = { head, versions: new Map(), inbox: new Set(), claimed: new Map() };
+function readKnown(statements: Statements, commits: readonly Commit[]): Known {
+  const known: Known = { versions: new Map(), inbox: new Set(), claimed: new Map() };
   for (const { writes, reads = [], inbox, settle } of commits) {
     for (const { stream } of writes) know(statements, known, stream);
     for (const { stream } of reads) know(statements, known, stream);
@@ -87,20 +89,29 @@ function know(statements: Statements, { versions }: Known, stream: string): void
   versions.set(stream, row?.version ?? 0);
 }
 
-function write(statements: Statements, { entries, streams, effects, supersede, settlements, inbox, erase }: Batch): void {
+/** Chains and writes the rows of a batch; answers the new head. */
+function write(statements: Statements, before: Head, { entries, streams, effects, supersede, settlements, inbox, erase }: Batch): Head {
   for (const { state, reason, detail, effect } of settlements) statements.settle.run(state, reason, detail, effect);
-  for (const { position, stream, version, type, schema, incident, at, actor, cause, digest, previous, hash, salt, data } of entries) {
+  let head = before;
+  for (const unchained of entries) {
+    const entry = chain(head, unchained);
+    const { position, stream, version, type, schema, incident, at, actor, cause, digest, previous, hash, salt, data } = entry;
     statements.entry.run(position, stream, version, type, schema, incident, at, actor, cause, digest, previous, hash);
     statements.payload.run(position, salt, data);
+    head = entry;
   }
   for (const { stream, kind, opened, version, state, fold, open, incident } of streams)
-    statements.stream.run(stream, kind, opened, version, state, fold, open, incident);
+    statements.stream.run(stream, kind, before.position + opened, version, state, fold, open, incident);
   for (const key of supersede) statements.supersede.run(key);
-  for (const { id, position, number, lane, due_at, ready_at, body, state, reason, detail, coalesce, sequence, incident } of effects)
+  for (const { position: place, number, lane, due_at, ready_at, body, state, reason, detail, coalesce, sequence, incident } of effects) {
+    const position = before.position + place;
+    const id = `${position}-${number}`;
     statements.effect.run(id, position, number, lane, due_at, ready_at, body, state, reason, detail, coalesce, sequence, incident);
+  }
   for (const position of erase) {
     statements.erase.run(position);
     statements.forget.run(position);
   }
   for (const { key, answer, at } of inbox) statements.inbox.run(key, answer, at);
+  return head;
 }

@@ -1,15 +1,11 @@
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDoor, type Door } from '../../../src/engine/door.ts';
-import type { Store } from '../../../src/engine/store-port.ts';
 import { LEDGER_FILE } from '../../../src/engines.ts';
-import { systemClock } from '../../../src/kit/clock.ts';
-import { systemRandomness } from '../../../src/kit/randomness.ts';
 import { openSqliteStore } from '../../../src/store/sqlite.ts';
-import { exampleCatalog } from '../../support/catalog.ts';
 import { commit, write } from '../../support/commits.ts';
 import { type Figure, median, rate, timeEach } from '../measure.ts';
 import { measureProcess } from '../processes.ts';
+import { declare, note, openDoor } from './notes.ts';
 
 interface Size {
   readonly name: string;
@@ -77,20 +73,6 @@ async function fill(file: string, { name, incidents, events }: Size): Promise<vo
   }
   await database.updateTable('effects').set({ state: 'done', ready_at: null }).where('ready_at', 'is not', null).execute();
   await store.close();
-}
-
-function openDoor(store: Store): Door {
-  return createDoor({ store, catalog: () => exampleCatalog, clock: systemClock, randomness: systemRandomness, wake: () => undefined });
-}
-
-async function declare(door: Door, title: string): Promise<void> {
-  const about = { severity: null, service: null, triage: false, alertGroup: null, description: null, startedAt: null };
-  await door.submit({ act: { type: 'incident.declare', title, kind: 'incident', ...about }, actor: 'person:ana' });
-}
-
-async function note(door: Door, key: string, incident = 1): Promise<void> {
-  const answer = await door.submit({ act: { type: 'incident.note', incident, text: `note ${key}` }, actor: 'person:ana', key });
-  if (!answer.ok) throw new Error(answer.sentence);
 }
 
 function started(data: string) {

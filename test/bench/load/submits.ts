@@ -1,11 +1,9 @@
 import pg from 'pg';
-import { createDoor, type Door } from '../../../src/engine/door.ts';
-import { systemClock } from '../../../src/kit/clock.ts';
-import { systemRandomness } from '../../../src/kit/randomness.ts';
 import { openPostgresStore } from '../../../src/store/postgres.ts';
-import { exampleCatalog } from '../../support/catalog.ts';
 import { type Figure, median, rate } from '../measure.ts';
+import { declare, note, openDoor } from './notes.ts';
 import { type Servers, withServers } from './servers.ts';
+import { startWritingReplicas } from './writing-replicas.ts';
 
 const WRITERS = [1, 4, 16] as const;
 const SUBMITS_PER_WRITER = 300;
@@ -18,36 +16,36 @@ export const submitFigures = (directory: string): Promise<readonly Figure[]> => 
 /** Notes until they are durable in PostgreSQL, beside as many connections that insert one row each and commit. */
 async function submitsOn({ postgres }: Servers): Promise<readonly Figure[]> {
   const url = await postgres.createDatabase();
-  const open = async (replica: string) => {
-    const { store } = await openPostgresStore(url, { broken: () => undefined, replica });
-    const door = createDoor({
-      store,
-      catalog: () => exampleCatalog,
-      clock: systemClock,
-      randomness: systemRandomness,
-      wake: () => undefined,
-    });
-    return { store, door };
-  };
-  const [one, two] = [await open('one'), await open('two')];
-  // An incident each, as two rooms have; within one room the second to decide has to decide again.
-  for (const { door } of [one, two]) await declare(door);
+  const { store } = await openPostgresStore(url, { broken: () => undefined, replica: 'bench' });
+  const door = openDoor(store);
+  for (const title of ['one', 'two']) await declare(door, title);
   const figures: Figure[] = [];
   for (const writers of WRITERS) {
-    const rounds = await inRounds(url, writers, (index) => note(one.door, `${writers} ${index}`));
+    const rounds = await inRounds(url, writers, (key) => note(door, `${writers} ${key}`));
     figures.push({ what: `submits on PostgreSQL, ${writers} writers (bare INSERT)`, ...rounds, unit: '/s', aim: '≥ 0.50×' });
   }
-  const last = WRITERS.at(-1) as number;
-  const alone = figures.at(-1)?.ours ?? null;
-  const both = await inRounds(url, last, (index) =>
-    index % 2 === 0 ? note(one.door, `both ${index}`) : note(two.door, `both ${index}`, 2),
-  );
-  figures.push({ what: `two doors, ${last} writers (floor: one door)`, ours: both.ours, floor: alone, unit: '/s', aim: '–' });
-  await Promise.all([one.store.close(), two.store.close()]);
-  return figures;
+  await store.close();
+  return [...figures, await twoReplicas(url)];
 }
 
-async function inRounds(url: string, writers: number, submit: (index: number) => Promise<unknown>) {
+/** The same notes by two processes, each with half of the writers, beside one. */
+async function twoReplicas(url: string): Promise<Figure> {
+  const writers = WRITERS.at(-1) as number;
+  const replicas = await startWritingReplicas(url, [1, 2]);
+  const [one, two]: [number[], number[]] = [[], []];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const alone = await replicas.rateOf(1, { round: round * 2, notes: SUBMITS_PER_WRITER * writers, writers });
+    const both = await replicas.rateOf(2, { round: round * 2 + 1, notes: SUBMITS_PER_WRITER * writers, writers });
+    // Programs that have just begun are slow, and the second began as late as the first.
+    if (round === 0) continue;
+    one.push(alone);
+    two.push(both);
+  }
+  await replicas.stop();
+  return { what: `two replicas, ${writers} writers (floor: one replica)`, ours: median(two), floor: median(one), unit: '/s', aim: '–' };
+}
+
+async function inRounds(url: string, writers: number, submit: (key: number) => Promise<unknown>) {
   const ours: number[] = [];
   const floors: number[] = [];
   const insert = await bareInserts(url, writers);
@@ -57,16 +55,6 @@ async function inRounds(url: string, writers: number, submit: (index: number) =>
   }
   await insert.end();
   return { ours: median(ours), floor: median(floors) };
-}
-
-const declare = (door: Door) => {
-  const about = { severity: null, service: null, triage: false, alertGroup: null, description: null, startedAt: null };
-  return door.submit({ act: { type: 'incident.declare', title: 'bench', kind: 'incident', ...about }, actor: 'person:ana' });
-};
-
-async function note(door: Door, key: string, incident = 1): Promise<void> {
-  const answer = await door.submit({ act: { type: 'incident.note', incident, text: `note ${key}` }, actor: 'person:ana', key });
-  if (!answer.ok) throw new Error(answer.sentence);
 }
 
 /** As many connections as writers; each insert is a transaction of its own. */

@@ -1,0 +1,14 @@
+// A replica in a process of its own. Told how many notes to write, it writes them into its own incident and says when all are durable.
+import { openPostgresStore } from '../../../src/store/postgres.ts';
+import { rate } from '../measure.ts';
+import { note, openDoor } from './notes.ts';
+import type { Writing } from './writing-replicas.ts';
+
+const [url = '', incident = ''] = process.argv.slice(2);
+const { store } = await openPostgresStore(url, { broken: () => undefined, replica: `writer ${incident}` });
+const door = openDoor(store);
+process.on('message', ({ round, notes, writers }: Writing) => {
+  void rate(notes, writers, (index) => note(door, `${incident} ${round} ${index}`, Number(incident))).then(() => process.send?.('written'));
+});
+process.once('disconnect', () => void store.close());
+process.send?.('open');
