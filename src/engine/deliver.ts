@@ -5,7 +5,7 @@ import type { Randomness } from '../kit/randomness.ts';
 import { backoffMs, LANE_RULES } from './backoff.ts';
 import type { Door } from './door.ts';
 import { sequenceOf, turnOf } from './effects.ts';
-import { isGood, keepLease, type Lease, MARGIN_MS, mayBegin } from './lease.ts';
+import { keepLease, type Lease, leaseLeftMs, MARGIN_MS, mayBegin } from './lease.ts';
 import type { PassMoment } from './moment.ts';
 import type { Attempt, Outcome, Reason } from './ports.ts';
 import { type EffectRow, LANES, type Lane, type Queue, type Settlement, type Store } from './store-port.ts';
@@ -188,8 +188,8 @@ async function perform(ports: DeliverPorts, work: Work, lease: Lease): Promise<O
   work.attempts.add(abort);
   try {
     const { signal } = abort;
-    const isOver = (): boolean => !isGood(clock, lease, MARGIN_MS);
-    const performed = ports.performers(row.body.kind).perform(row.body, { key: row.id, number: row.attempts, signal, isOver }, row);
+    const leftMs = (): number => leaseLeftMs(clock, lease) - MARGIN_MS;
+    const performed = ports.performers(row.body.kind).perform(row.body, { key: row.id, number: row.attempts, signal, leftMs }, row);
     return await Promise.race([performed, deaf(clock, signal)]);
   } finally {
     cancel();

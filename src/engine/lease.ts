@@ -15,14 +15,13 @@ export const MARGIN_MS = 2_000;
 const AGAIN_MS = 1_000;
 
 /** A worker that slept through its lease must not send: somebody else may have. */
-export function isGood(clock: Clock, { row, since }: Lease, neededMs: number): boolean {
-  const heldMs = Math.max(clock.monotonic() - since.monotonic, clock.now() - since.now);
-  return heldMs <= LANE_RULES[row.lane].leaseMs - neededMs;
+export function leaseLeftMs(clock: Clock, { row, since }: Lease): number {
+  return LANE_RULES[row.lane].leaseMs - Math.max(clock.monotonic() - since.monotonic, clock.now() - since.now);
 }
 
 /** An attempt begins in the first half of its lease, and renews it in the second. */
 export function mayBegin(clock: Clock, lease: Lease): boolean {
-  return isGood(clock, lease, LANE_RULES[lease.row.lane].leaseMs / 2);
+  return leaseLeftMs(clock, lease) >= LANE_RULES[lease.row.lane].leaseMs / 2;
 }
 
 /** Holds on to a lease as long as its attempt lasts. Calls `lost` when it ends all the same. Answers how to let go. */
@@ -45,7 +44,7 @@ export function keepLease({ store, clock }: { readonly store: Store; readonly cl
     store.outbox.renew({ effect: row.id, fence: row.fence, until: since.now + leaseMs }).then(answered, () => answered(null));
   }
   function look(): void {
-    if (!isGood(clock, lease, MARGIN_MS)) {
+    if (leaseLeftMs(clock, lease) < MARGIN_MS) {
       lost();
       return;
     }

@@ -30,9 +30,16 @@ export interface Attempt {
   readonly number: number;
   /** Aborts when the attempt's time is up. */
   readonly signal: AbortSignal;
-  /** True when somebody else may do it by now: nothing is sent any more. Absent where nobody else could. */
-  readonly isOver?: () => boolean;
+  /** How long nobody else does it yet, milliseconds; below zero nothing is sent any more. Absent where nobody else could. */
+  readonly leftMs?: () => number;
 }
+/** Nothing was sent. */
+export const TOO_LATE = {
+  outcome: 'later',
+  reason: 'timeout',
+  detail: 'suspended for longer than the lease',
+  afterMs: 0,
+} as const satisfies Outcome;
 
 // ───────────── Platform: a chat world
 

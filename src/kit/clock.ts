@@ -8,7 +8,7 @@ export const SLEEP_MS_MAX = 60_000;
 export interface Clock {
   /** Milliseconds since 1970, may jump. */
   now(): number;
-  /** Milliseconds since an arbitrary start, never goes backwards. */
+  /** Milliseconds since an arbitrary start that all threads share, never goes backwards. */
   monotonic(): number;
   /** Calls `wake` once, at `atMs` of `now()` or up to a minute early; answers how to cancel it. */
   alarm(atMs: number, wake: () => void): () => void;
@@ -18,7 +18,11 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  // Not `performance.now()`, which begins anew in each thread.
+  monotonic() {
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1_000 + nanoseconds / 1e6;
+  },
   alarm(atMs, wake) {
     const waitMs = Math.min(Math.max(atMs - Date.now(), 0), SLEEP_MS_MAX);
     const timer = setTimeout(wake, waitMs);
