@@ -1,6 +1,8 @@
-import type { DiscordOptions, DiscordPlatform } from './chat/discord/platform.ts';
+import { createDiscordPlatform, type DiscordOptions, type DiscordPlatform } from './chat/discord/platform.ts';
+import { threadDiscordLibrary } from './chat/discord/threaded-library.ts';
 import type { Notes } from './chat/notes.ts';
-import type { SlackPlatform } from './chat/slack/platform.ts';
+import { createSlackPlatform, type SlackPlatform } from './chat/slack/platform.ts';
+import { threadSlackLibrary } from './chat/slack/threaded-library.ts';
 import type { Command } from './command.ts';
 import type { Settings } from './config/environment.ts';
 import type { Bot } from './engine/bot.ts';
@@ -22,34 +24,35 @@ interface ChatPlatforms {
   readonly others: readonly Platform[];
 }
 
-/** The chat worlds there is a token for. Their libraries take a while to load, so only then. */
-export async function choosePlatforms(settings: Settings, parts: Parts): Promise<ChatPlatforms> {
-  const [slack, discord] = [await chooseSlack(settings, parts), await chooseDiscord(settings, parts)];
+/** The chat worlds there is a token for, each with its library in a thread of its own, where it loads beside all else. */
+export function choosePlatforms(settings: Settings, parts: Parts): ChatPlatforms {
+  const [slack, discord] = [chooseSlack(settings, parts), chooseDiscord(settings, parts)];
   return { slack, discord, others: [...(slack === null ? [] : [slack]), ...(discord === null ? [] : [discord])] };
 }
 
-async function chooseSlack({ slack }: Settings, { clock, pace, catalog, secret, notes, trouble }: Parts): Promise<SlackPlatform | null> {
+function chooseSlack({ slack }: Settings, { clock, pace, catalog, secret, notes, trouble }: Parts): SlackPlatform | null {
   if (slack === null) return null;
-  const { createSlackPlatform } = await import('./chat/slack/platform.ts');
-  return createSlackPlatform({ ...slack, clock, pace, catalog, secret, notes: notes('slack'), bug: (fault) => trouble(fault, 'Slack') });
+  const bug = (fault: unknown): void => trouble(fault, 'Slack');
+  return createSlackPlatform({ ...slack, clock, pace, catalog, secret, notes: notes('slack'), bug }, threadSlackLibrary);
 }
 
 /** Completion offers no more than this. */
 const OPEN_OFFERED_MAX = 25;
 
-async function chooseDiscord({ discord }: Settings, parts: Parts): Promise<DiscordPlatform | null> {
+function chooseDiscord({ discord }: Settings, parts: Parts): DiscordPlatform | null {
   if (discord === null) return null;
   const { clock, pace, catalog, secret, notes, trouble, commands, readings } = parts;
-  const { createDiscordPlatform } = await import('./chat/discord/platform.ts');
-  return createDiscordPlatform({
+  const options = {
     ...discord,
     clock,
     pace,
     catalog,
     secret,
     notes: notes('discord'),
-    bug: (fault) => trouble(fault, 'Discord'),
+    bug: (fault: unknown) => trouble(fault, 'Discord'),
     outlines: () => commands.map((command) => outlineOf(command, catalog())),
-    openIncidents: () => readings().incidents({ open: true, limit: OPEN_OFFERED_MAX }),
-  });
+    openIncidents: async () =>
+      (await readings().incidents({ open: true, limit: OPEN_OFFERED_MAX })).map(({ number, title }) => ({ number, title })),
+  };
+  return createDiscordPlatform(options, threadDiscordLibrary);
 }

@@ -160,7 +160,7 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
   const notes = (platform: string) => sparedNotes(createNotes(database, platform, unhurried), () => spare()?.notes(platform) ?? null);
   const commands = await loadCommands(join(HOME, 'commands'));
   const readings = (): Bot['readings'] => main.readings;
-  const { slack, discord, others } = await choosePlatforms(settings, { clock, pace, catalog, secret, notes, trouble, commands, readings });
+  const { slack, discord, others } = choosePlatforms(settings, { clock, pace, catalog, secret, notes, trouble, commands, readings });
   const pagersOn = (console: ConsolePlatform) => openPagers(settings, host, catalog, [console, ...others], { http, trouble });
   const { pagers, close: closePagers } = pagersOn(chat);
   watch = host.watch(store);
@@ -207,6 +207,7 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
     retention: retentionOf(settings, engines, main, clock, trouble),
     async close() {
       closePagers();
+      await Promise.all([slack?.close(), discord?.close()]);
       await engines.close();
     },
   };

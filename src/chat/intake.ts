@@ -3,6 +3,9 @@ import type { Hear, Heard, Reply } from '../engine/ports.ts';
 /** Answers kept for repeats; a double click comes within a second, a retry of a browser within minutes. */
 export const ANSWERS_KEPT_MAX = 1_000;
 
+/** The first answer to a delivery; null while nobody hears. */
+export type HearOnce = (heard: Heard) => Promise<Reply | null>;
+
 export interface Intake {
   open(hear: Hear): void;
   close(): void;

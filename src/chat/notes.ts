@@ -18,6 +18,9 @@ export interface Notes {
   list(prefix: string): Promise<readonly { readonly key: string; readonly value: string }[]>;
 }
 
+/** All of them, for notes that are asked from another thread. */
+export const NOTES_METHODS = ['get', 'put', 'jot', 'add', 'remove', 'list'] as const satisfies readonly (keyof Notes)[];
+
 /** Notes that go elsewhere while `spare` answers other ones: the database is away then. */
 export function sparedNotes(main: Notes, spare: () => Notes | null): Notes {
   const now = (): Notes => spare() ?? main;

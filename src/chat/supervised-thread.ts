@@ -8,7 +8,15 @@ const WAIT_MS_MAX = MINUTE_MS;
 /** Of the ten seconds SIGTERM leaves, most are for what is under way. */
 const GOODBYE_MS = SECOND_MS;
 
+/**
+ * A library that leaks ends its thread. Room for young objects is what loading a library would take 30 MB of, and keep; what is done here
+ * afterwards needs little.
+ */
+const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
+
 export interface ThreadPlan<News> {
+  /** What it is called where the machine lists its threads. */
+  readonly name: string;
   /** Module the thread runs. */
   readonly module: URL;
   /** What a new thread is started with, as plain data. */
@@ -26,6 +34,8 @@ export interface SupervisedThread<Wish> {
   readonly id: () => number | null;
   /** Reaches the thread there is; nothing waits for the next one. */
   tell(wish: Wish): void;
+  /** Answers once there is a thread. */
+  there(): Promise<void>;
   /** It does its work: should it end, the next one comes soon. */
   works(): void;
   /** Ends it; the next one comes as if it had ended by itself. */
@@ -44,17 +54,22 @@ export function superviseThread<News, Wish>(plan: ThreadPlan<News>): SupervisedT
   let waitMs = WAIT_MS_MIN;
   let cancel = (): void => undefined;
   let isOver = false;
+  let begun = Promise.withResolvers<void>();
 
   function spawn(): void {
     // Without our environment: a library finds no secret there that it was not given.
-    const spawned = new Worker(plan.module, { workerData: plan.order(), env: {}, stdin: false });
+    const spawned = new Worker(plan.module, { name: plan.name, workerData: plan.order(), env: {}, stdin: false, resourceLimits: LIMITS });
+    // It ends with the process, and keeps none going.
+    spawned.unref();
     worker = spawned;
+    begun.resolve();
     spawned.on('message', (news: News) => {
       if (worker === spawned) plan.hear(news);
     });
     spawned.on('error', bug);
     spawned.on('exit', () => {
       if (worker === spawned) worker = null;
+      begun = Promise.withResolvers();
       plan.ended?.();
       again();
     });
@@ -69,6 +84,7 @@ export function superviseThread<News, Wish>(plan: ThreadPlan<News>): SupervisedT
   return {
     id: () => worker?.threadId ?? null,
     tell: (wish) => worker?.postMessage(wish),
+    there: () => begun.promise,
     works() {
       waitMs = WAIT_MS_MIN;
     },

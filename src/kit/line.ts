@@ -6,7 +6,7 @@ export type Letter =
   | { readonly kind: 'abort'; readonly number: number };
 
 /** Errors carry along what cannot cross: requests, sockets. */
-interface PlainFault {
+export interface PlainFault {
   readonly name: string;
   readonly message: string;
   readonly stack: string;
@@ -39,7 +39,7 @@ export function createLine(post: (letter: Letter) => void, ports: Ports): Line {
     const abort = new AbortController();
     answering.set(number, abort);
     try {
-      const ask = ports[port];
+      const ask = Object.hasOwn(ports, port) ? ports[port] : undefined;
       if (ask === undefined) throw new Error(`nobody answers for ${port} here`);
       post({ kind: 'answer', number, value: await ask(method, args, abort.signal) });
     } catch (fault) {
@@ -58,8 +58,8 @@ export function createLine(post: (letter: Letter) => void, ports: Ports): Line {
       questions += 1;
       const number = questions;
       const promise = Promise.withResolvers<unknown>();
-      asked.set(number, promise);
       post({ kind: 'ask', number, port, method, args });
+      asked.set(number, promise);
       const abort = (): void => post({ kind: 'abort', number });
       signal?.addEventListener('abort', abort, { once: true });
       return promise.promise.finally(() => signal?.removeEventListener('abort', abort));
@@ -102,12 +102,12 @@ export function nearPort<Port extends object>(port: Port, methods: readonly (key
   };
 }
 
-function plainFault(fault: unknown): PlainFault {
+export function plainFault(fault: unknown): PlainFault {
   if (!(fault instanceof Error)) return { name: 'Error', message: String(fault), stack: '', cause: null };
   const { name, message, stack = '', cause } = fault;
   return { name, message, stack, cause: cause === undefined ? null : plainFault(cause) };
 }
 
-function faultOf({ name, message, stack, cause }: PlainFault): Error {
+export function faultOf({ name, message, stack, cause }: PlainFault): Error {
   return Object.assign(new Error(message, cause === null ? {} : { cause: faultOf(cause) }), { name, stack });
 }

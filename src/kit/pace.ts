@@ -14,6 +14,9 @@ export interface Pace {
   hold(destination: string, forMs: number): Promise<void>;
 }
 
+/** All of them, for a pace that is asked from another thread. */
+export const PACE_METHODS = ['ask', 'hold'] as const satisfies readonly (keyof Pace)[];
+
 /** Known to this process alone. */
 export function createPace(clock: Clock): Pace {
   const freeAt = new Map<string, number>();

@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../src/config/environment.ts';
 
@@ -33,17 +31,5 @@ describe('the settings of Discord', () => {
     const answered = read(variables);
     expect(answered).toMatchObject({ ok: false, problems: [{ variable }] });
     expect(JSON.stringify(answered)).not.toContain('a-secret-token');
-  });
-
-  it('load the library only when there are any', async () => {
-    const script = `
-      import { createRequire } from 'node:module';
-      await import('./src/compose.ts');
-      const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('discord'));
-      const before = loaded();
-      await import('./src/chat/discord/platform.ts');
-      console.log(JSON.stringify({ before, after: loaded() }));`;
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
-    expect(JSON.parse(stdout)).toEqual({ before: false, after: true });
   });
 });

@@ -1,9 +1,6 @@
 import { DiscordAPIError, HTTPError, RateLimitError, REST, type RouteLike } from 'discord.js';
-import { SECOND_MS } from '../../kit/duration.ts';
+import { TIMEOUT_MS } from './limits.ts';
 import { type Failure, outcomeOfError, outcomeOfRateLimit, outcomeOfSilence, outcomeOfStatus } from './outcome.ts';
-
-/** Discord answers within a second or is ill. */
-export const TIMEOUT_MS = 10 * SECOND_MS;
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Called =

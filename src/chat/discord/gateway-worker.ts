@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type SessionInfo, WebSocketManager, WebSocketShardEvents } from '@discordjs/ws';
-import { REST } from 'discord.js';
+import { GatewayCloseCodes, REST } from 'discord.js';
 import type { GatewayNews, GatewayOrder, GatewayWish } from './gateway-words.ts';
+import { CONTENT_INTENT, INTENTS } from './permissions.ts';
 
 /**
  * Holds the gateway in a thread of its own: whatever the library throws where nobody can catch it ends this thread and nothing else. The
@@ -16,10 +17,19 @@ let session: SessionInfo | null = order.session;
 let isOver = false;
 let go: () => void = () => undefined;
 
+/** Codes after which the library does not come back (topics/opcodes-and-status-codes#gateway-gateway-close-event-codes). */
+const FINAL: ReadonlySet<number> = new Set([
+  GatewayCloseCodes.AuthenticationFailed,
+  GatewayCloseCodes.InvalidShard,
+  GatewayCloseCodes.ShardingRequired,
+  GatewayCloseCodes.InvalidAPIVersion,
+  GatewayCloseCodes.InvalidIntents,
+  GatewayCloseCodes.DisallowedIntents,
+]);
 const rest = new REST({ api: order.apiUrl, retries: 0, timeout: order.timeoutMs, rejectOnRateLimit: () => true }).setToken(order.token);
 const manager = new WebSocketManager({
   token: order.token,
-  intents: order.intents,
+  intents: order.withContent ? INTENTS | CONTENT_INTENT : INTENTS,
   rest,
   shardCount: 1,
   handshakeTimeout: order.timeoutMs,
@@ -44,7 +54,9 @@ manager.on(WebSocketShardEvents.Dispatch, ({ data }) => {
   tell({ kind: 'dispatch', type: data.t, sequence: data.s, data: data.d });
 });
 manager.on(WebSocketShardEvents.Resumed, () => tell({ kind: 'resumed' }));
-manager.on(WebSocketShardEvents.Closed, ({ code }) => tell({ kind: 'closed', code }));
+manager.on(WebSocketShardEvents.Closed, ({ code }) => {
+  if (FINAL.has(code)) tell({ kind: 'refused', isForContent: code === GatewayCloseCodes.DisallowedIntents });
+});
 manager.on(WebSocketShardEvents.Error, ({ error }) => tell({ kind: 'fault', detail: error.message }));
 
 port.on('message', (wish: GatewayWish) => {

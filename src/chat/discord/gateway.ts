@@ -1,5 +1,4 @@
 import type { SessionInfo } from '@discordjs/ws';
-import { GatewayCloseCodes } from 'discord.js';
 import { type Clock, pause } from '../../kit/clock.ts';
 import { SECOND_MS } from '../../kit/duration.ts';
 import type { Notes } from '../notes.ts';
@@ -7,7 +6,6 @@ import { type SupervisedThread, superviseThread } from '../supervised-thread.ts'
 import type { Dispatch } from './deliveries.ts';
 import type { GatewayNews, GatewayOrder, GatewayWish } from './gateway-words.ts';
 import { waitForIdentify } from './identify-pace.ts';
-import { CONTENT_INTENT, INTENTS } from './permissions.ts';
 
 export interface GatewayOptions {
   readonly token: string;
@@ -50,7 +48,7 @@ type Thread = SupervisedThread<GatewayWish>;
 interface Supervision {
   readonly options: GatewayOptions;
   session: SessionInfo | null;
-  intents: number;
+  withContent: boolean;
   /** Dispatches are written down one after another, so that the place in the session never runs ahead of them. */
   taken: Promise<void>;
   unwritten: number;
@@ -67,7 +65,7 @@ export async function connectGateway(options: GatewayOptions): Promise<Gateway> 
   const supervision: Supervision = {
     options,
     session: known === null ? null : (JSON.parse(known) as SessionInfo),
-    intents: INTENTS | CONTENT_INTENT,
+    withContent: true,
     taken: Promise.resolve(),
     unwritten: 0,
     isOver: false,
@@ -76,8 +74,9 @@ export async function connectGateway(options: GatewayOptions): Promise<Gateway> 
   const { token, apiUrl, timeoutMs, clock, bug } = options;
   const settled = Promise.withResolvers<void>();
   const thread: Thread = superviseThread<GatewayNews, GatewayWish>({
+    name: 'discord gateway',
     module: new URL('./gateway-worker.ts', import.meta.url),
-    order: (): GatewayOrder => ({ token, apiUrl, timeoutMs, intents: supervision.intents, session: supervision.session }),
+    order: (): GatewayOrder => ({ token, apiUrl, timeoutMs, withContent: supervision.withContent, session: supervision.session }),
     hear(news) {
       if (news.kind === 'ready' || news.kind === 'resumed' || news.kind === 'fault') settled.resolve();
       hearNews(supervision, thread, news);
@@ -127,8 +126,10 @@ function hearNews(supervision: Supervision, thread: Thread, news: GatewayNews): 
     case 'dispatch':
       inTurn(() => takeDispatch(supervision, news));
       return;
-    case 'closed':
-      closed(supervision, thread, news.code);
+    case 'refused':
+      // The operator has not switched it on: pins come without their words, and everything else works.
+      if (news.isForContent) supervision.withContent = false;
+      thread.end();
       return;
     case 'fault':
       options.bug(new Error(`Discord's gateway: ${news.detail}`));
@@ -170,21 +171,4 @@ async function moveTo(supervision: Supervision, session: SessionInfo): Promise<v
   await supervision.options.notes.put(NOTE, JSON.stringify(session));
   supervision.session = session;
   supervision.unwritten = 0;
-}
-
-/** Codes after which the library does not come back (topics/opcodes-and-status-codes#gateway-gateway-close-event-codes). */
-const FINAL: ReadonlySet<number> = new Set([
-  GatewayCloseCodes.AuthenticationFailed,
-  GatewayCloseCodes.InvalidShard,
-  GatewayCloseCodes.ShardingRequired,
-  GatewayCloseCodes.InvalidAPIVersion,
-  GatewayCloseCodes.InvalidIntents,
-  GatewayCloseCodes.DisallowedIntents,
-]);
-
-function closed(supervision: Supervision, thread: Thread, code: number): void {
-  if (!FINAL.has(code)) return;
-  // The operator has not switched it on: pins come without their words, and everything else works.
-  if (code === GatewayCloseCodes.DisallowedIntents) supervision.intents = INTENTS;
-  thread.end();
 }

@@ -1,12 +1,12 @@
 import type { CommandOutline, Heard, Reply } from '../../engine/ports.ts';
 import type { Clock } from '../../kit/clock.ts';
-import type { Intake } from '../intake.ts';
+import type { HearOnce } from '../intake.ts';
 import { refusing } from '../saying.ts';
 import type { MessagePorts } from './messages.ts';
 import { SENTENCES } from './sentences.ts';
 
 export interface InboundPorts extends MessagePorts {
-  readonly intake: Intake;
+  readonly hear: HearOnce;
   readonly clock: Clock;
   readonly guild: string;
   readonly outlines: () => readonly CommandOutline[];
@@ -19,12 +19,11 @@ export interface InboundPorts extends MessagePorts {
 }
 
 /** The answer to a delivery, or the sentence that says why there is none. */
-export async function hear({ intake, bug }: InboundPorts, heard: Omit<Heard, 'platform'>): Promise<Reply> {
+export async function hear(ports: InboundPorts, heard: Omit<Heard, 'platform'>): Promise<Reply> {
   try {
-    const answered = intake.hear({ ...heard, platform: 'discord' });
-    return answered === null ? refusing(SENTENCES.starting) : await answered;
+    return (await ports.hear({ ...heard, platform: 'discord' })) ?? refusing(SENTENCES.starting);
   } catch (fault) {
-    bug(fault);
+    ports.bug(fault);
     return refusing(SENTENCES.failed);
   }
 }

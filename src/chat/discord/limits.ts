@@ -44,3 +44,5 @@ export const TOPIC_CHARS_MAX = 1_024;
 export const CATEGORIES_MAX = 10;
 /** interactions/receiving-and-responding: the first answer is due after three seconds; the rest is the network's. */
 export const ANSWER_MS_MAX = 1_500;
+/** Ours: Discord answers within a second or is ill. */
+export const TIMEOUT_MS = 10_000;

@@ -3,6 +3,7 @@ import type { Heard } from '../../engine/ports.ts';
 import { sha256Hex } from '../../kit/hashing.ts';
 import { tellDirectly } from './answers.ts';
 import type { Dispatch } from './deliveries.ts';
+import { messagesOf, pinNote } from './edits.ts';
 import type { InboundPorts } from './hearing.ts';
 import { MESSAGES_IN_PAGE_MAX } from './limits.ts';
 import { CODES } from './outcome.ts';
@@ -24,7 +25,6 @@ interface Pinned {
   /** What it said when it was last heard, as a hash. */
   readonly says: string;
 }
-const noteOf = (channel: string, message: string): string => `pin/${channel}/${message}`;
 
 /** 📌 on a message of an incident room takes it to the timeline, its removal withdraws it. Only a refusal is told: Discord shows the pin. */
 export async function hearReaction(ports: InboundPorts, reaction: z.infer<typeof Reaction>, added: boolean, key: string): Promise<void> {
@@ -49,19 +49,18 @@ interface Pinning {
 async function hearPin(ports: InboundPorts, { incident, channel, user, key, said, isLate }: Pinning): Promise<void> {
   const person = ports.directory.personOf(user);
   const userName = await ports.directory.nameOf(user);
-  const heard = ports.intake.hear({ platform: 'discord', key, person, userName, incident, said });
+  const reply = await ports.hear({ platform: 'discord', key, person, userName, incident, said });
   // Nobody waits for an answer: what cannot be heard now stays written down and is heard at the next start.
-  if (heard === null) throw new Error('a reaction came while Allclear is starting');
-  const reply = await heard;
+  if (reply === null) throw new Error('a reaction came while Allclear is starting');
   if (said.pinned) await rememberPin(ports, channel, said, user, true);
-  else await ports.notes.remove(noteOf(channel, said.message));
+  else await ports.notes.remove(pinNote(channel, said.message));
   if (!reply.ok && isLate !== true) await tellDirectly(ports, { user }, reply);
 }
 
 /** A message in a timeline: its edits are followed, and it is looked at after an absence. */
 export async function rememberPin({ notes }: InboundPorts, channel: string, said: Pin, user: string, isMarked: boolean): Promise<void> {
   const pinned: Pinned = { user, isMarked, says: sha256Hex(said.text) };
-  await notes.put(noteOf(channel, said.message), JSON.stringify(pinned));
+  await notes.put(pinNote(channel, said.message), JSON.stringify(pinned));
 }
 
 export async function pinOf(ports: InboundPorts, channel: string, message: Message, pinned: boolean): Promise<Pin> {
@@ -83,24 +82,6 @@ async function textOf({ directory }: InboundPorts, { content, attachments }: Pic
   return [text, ...attachments.map(({ filename }) => `📎 ${filename}`)].filter((line) => line !== '').join('\n');
 }
 
-const EDITS: ReadonlySet<string> = new Set(['MESSAGE_UPDATE', 'MESSAGE_DELETE', 'MESSAGE_DELETE_BULK']);
-
-export function isEdit({ type }: Pick<Dispatch, 'type'>): boolean {
-  return EDITS.has(type);
-}
-
-/** Whether one of the messages is in a timeline. */
-export async function concernsPin({ notes }: Pick<InboundPorts, 'notes'>, data: unknown): Promise<boolean> {
-  const read = Edit.safeParse(data);
-  if (!read.success) return false;
-  for (const id of idsOf(read.data)) if ((await notes.get(noteOf(read.data.channel_id, id))) !== null) return true;
-  return false;
-}
-
-function idsOf({ id, ids = [] }: z.infer<typeof Edit>): readonly string[] {
-  return id === undefined ? ids : [id];
-}
-
 /** A message of an incident room reads otherwise, or is gone. Whether it was pinned is for the incident to say. */
 export async function hearEdit(ports: InboundPorts, { type, key, data }: Dispatch): Promise<void> {
   const read = Edit.safeParse(data);
@@ -111,7 +92,7 @@ export async function hearEdit(ports: InboundPorts, { type, key, data }: Dispatc
   if (type === 'MESSAGE_UPDATE' && content === undefined) return;
   const text = type === 'MESSAGE_UPDATE' ? await textOf(ports, { content: content ?? '', attachments }) : null;
   const room = { channel: read.data.channel_id, incident };
-  for (const message of idsOf(read.data)) await hearChange(ports, room, message, text, `discord-${key}-${message}`);
+  for (const message of messagesOf(read.data)) await hearChange(ports, room, message, text, `discord-${key}-${message}`);
 }
 
 /** Nobody asked, so nobody is answered. */
@@ -123,10 +104,9 @@ async function hearChange(
   key: string,
 ): Promise<void> {
   const said = { kind: 'edited', message, text } as const;
-  const heard = ports.intake.hear({ platform: 'discord', key, person: null, userName: 'Discord', incident, said });
-  if (heard === null) throw new Error('an edit came while Allclear is starting');
-  await heard;
-  const note = noteOf(channel, message);
+  const reply = await ports.hear({ platform: 'discord', key, person: null, userName: 'Discord', incident, said });
+  if (reply === null) throw new Error('an edit came while Allclear is starting');
+  const note = pinNote(channel, message);
   const known = await ports.notes.get(note);
   if (known === null) return;
   // What is gone does not change any more.

@@ -1,9 +1,7 @@
 import { webApi } from '@slack/bolt';
+import { TIMEOUT_MS } from './limits.ts';
 import { type Failure, outcomeOfError, outcomeOfRateLimit, outcomeOfSilence, outcomeOfStatus } from './outcome.ts';
 import { silent } from './silent.ts';
-
-/** Slack answers within a second or is ill; the SDK would wait for ever (`timeout` is 0 there). */
-export const TIMEOUT_MS = 10_000;
 
 export type Called =
   | { readonly ok: true; readonly result: Readonly<Record<string, unknown>> }

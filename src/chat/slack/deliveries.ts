@@ -1,9 +1,10 @@
 import type { Clock } from '../../kit/clock.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kit/duration.ts';
 import { hmacSha256Hex, sameSecret, sha256Hex } from '../../kit/hashing.ts';
+import { LineCutError } from '../../kit/line.ts';
 import type { Notes } from '../notes.ts';
 
-type Body = Readonly<Record<string, unknown>>;
+export type Body = Readonly<Record<string, unknown>>;
 export type Acknowledge = (content?: unknown) => Promise<void>;
 
 /** A request as it came in over HTTP. */
@@ -63,7 +64,8 @@ export function createDeliveries({ notes, clock, process, bug }: DeliveryPorts):
       await notes.remove(note);
     } catch (fault) {
       bug(fault);
-      if (tries < TRIES_MAX) again(note, body, tries + 1);
+      // What ended one thread after another is left for the next start.
+      if (tries < TRIES_MAX && !(fault instanceof LineCutError)) again(note, body, tries + 1);
     }
   };
   const waiting = new Set<() => void>();

@@ -40,3 +40,5 @@ export const TOPIC_CHARS_MAX = 250;
 export const BOOKMARK_TITLE_CHARS_MAX = 60;
 /** interactivity/handling-user-interaction: a `response_url` may be used five times within 30 minutes. */
 export const RESPONSES_MAX = 5;
+/** Ours: Slack answers within a second or is ill; the SDK would wait for ever (`timeout` is 0 there). */
+export const TIMEOUT_MS = 10_000;

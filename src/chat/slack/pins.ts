@@ -34,10 +34,9 @@ export async function hearReaction(ports: InboundPorts, { event, event_id }: z.i
   if (person === null && ports.directory.isUnclear(event.user)) throw new Error('Slack did not say whose reaction it is');
   const said = await pinOf(ports, channel, await messageAt(ports, channel, ts), event.type === 'reaction_added');
   const userName = await ports.directory.nameOf(event.user);
-  const heard = ports.intake.hear({ platform: 'slack', key: `slack-${event_id}`, person, userName, incident, said });
+  const reply = await ports.hear({ platform: 'slack', key: `slack-${event_id}`, person, userName, incident, said });
   // Nobody waits for an answer: what cannot be heard now stays written down and is heard at the next start.
-  if (heard === null) throw new Error('a reaction came while Allclear is starting');
-  const reply = await heard;
+  if (reply === null) throw new Error('a reaction came while Allclear is starting');
   if (!reply.ok) await tell(ports, { user: event.user, channel, responseUrl: null, trigger: null }, reply);
 }
 
@@ -109,9 +108,8 @@ export async function hearEdit(ports: InboundPorts, { event, event_id }: z.infer
   const said = isDeleted
     ? ({ kind: 'edited', message: event.deleted_ts, text: null } as const)
     : ({ kind: 'edited', message: event.message.ts, text: await textOf(ports, event.message) } as const);
-  const heard = ports.intake.hear({ platform: 'slack', key: `slack-${event_id}`, person: null, userName: 'Slack', incident, said });
-  if (heard === null) throw new Error('an edit came while Allclear is starting');
-  await heard;
+  const reply = await ports.hear({ platform: 'slack', key: `slack-${event_id}`, person: null, userName: 'Slack', incident, said });
+  if (reply === null) throw new Error('an edit came while Allclear is starting');
 }
 
 /** A message by its time, in the channel or in a thread of it. */

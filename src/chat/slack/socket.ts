@@ -1,8 +1,8 @@
 import { type Clock, pause } from '../../kit/clock.ts';
 import { SECOND_MS } from '../../kit/duration.ts';
 import { superviseThread } from '../supervised-thread.ts';
-import { TIMEOUT_MS } from './api.ts';
 import type { Deliveries } from './deliveries.ts';
+import { TIMEOUT_MS } from './limits.ts';
 import type { SocketNews, SocketOrder, SocketWish } from './socket-words.ts';
 
 export interface SocketOptions {
@@ -32,6 +32,7 @@ export async function connectSocket({ appToken, apiUrl, timeoutMs, clock, take, 
   const settled = Promise.withResolvers<void>();
   const order: SocketOrder = { appToken, apiUrl, timeoutMs: timeoutMs ?? TIMEOUT_MS };
   const thread = superviseThread<SocketNews, SocketWish>({
+    name: 'slack socket',
     module: new URL('./socket-worker.ts', import.meta.url),
     order: () => order,
     hear,

@@ -1,3 +1,4 @@
+import { createDiscordLibrary, type MakeDiscordLibrary } from '../../../src/chat/discord/library.ts';
 import { createDiscordPlatform, type DiscordOptions, type DiscordPlatform } from '../../../src/chat/discord/platform.ts';
 import { createNotes, type Notes } from '../../../src/chat/notes.ts';
 import { loadCommands } from '../../../src/compose.ts';
@@ -24,6 +25,7 @@ export type WorldOptions = Partial<Pick<DiscordOptions, 'category' | 'digestChan
 export async function openDiscordWorld(
   hear: Hear,
   options: WorldOptions | ((far: DiscordFarEnd) => WorldOptions) = {},
+  makeLibrary: MakeDiscordLibrary = createDiscordLibrary,
 ): Promise<DiscordWorld> {
   const far = await openDiscordFarEnd();
   const { store, database } = await openSqliteStore(':memory:');
@@ -33,26 +35,29 @@ export async function openDiscordWorld(
   const bugs: unknown[] = [];
   const platforms: DiscordPlatform[] = [];
   const create = async (hearing: Hear, more: Partial<DiscordOptions> = {}): Promise<DiscordPlatform> => {
-    const platform = createDiscordPlatform({
-      token: far.token,
-      guild: far.state.guild,
-      apiUrl: far.apiUrl,
-      digestChannel: null,
-      category: null,
-      roomsChannel: null,
-      hasBridge: false,
-      ...(typeof options === 'function' ? options(far) : options),
-      notes,
-      catalog: () => catalog,
-      clock: systemClock,
-      secret: 'the secret of this installation, long enough',
-      outlines: () => commands.map((command) => outlineOf(command, catalog)),
-      openIncidents: async () => [{ number: 42, title: 'Checkout is down' }],
-      bug: (fault) => void bugs.push(fault),
-      timeoutMs: 1_000,
-      editEveryMs: 0,
-      ...more,
-    });
+    const platform = createDiscordPlatform(
+      {
+        token: far.token,
+        guild: far.state.guild,
+        apiUrl: far.apiUrl,
+        digestChannel: null,
+        category: null,
+        roomsChannel: null,
+        hasBridge: false,
+        ...(typeof options === 'function' ? options(far) : options),
+        notes,
+        catalog: () => catalog,
+        clock: systemClock,
+        secret: 'the secret of this installation, long enough',
+        outlines: () => commands.map((command) => outlineOf(command, catalog)),
+        openIncidents: async () => [{ number: 42, title: 'Checkout is down' }],
+        bug: (fault) => void bugs.push(fault),
+        timeoutMs: 1_000,
+        editEveryMs: 0,
+        ...more,
+      },
+      makeLibrary,
+    );
     platforms.push(platform);
     await platform.start(hearing);
     return platform;
@@ -64,7 +69,10 @@ export async function openDiscordWorld(
     notes,
     again: create,
     async close() {
-      for (const one of platforms) await one.stop();
+      for (const one of platforms) {
+        await one.stop();
+        await one.close();
+      }
       await far.close();
       await store.close();
     },

@@ -1,5 +1,6 @@
 import Fastify from 'fastify';
 import { createNotes } from '../../../src/chat/notes.ts';
+import { createSlackLibrary, type MakeSlackLibrary } from '../../../src/chat/slack/library.ts';
 import { SLACK_PATH } from '../../../src/chat/slack/manifest.ts';
 import { createSlackPlatform, type SlackOptions, type SlackPlatform } from '../../../src/chat/slack/platform.ts';
 import type { Catalog } from '../../../src/domain/catalog.ts';
@@ -31,29 +32,36 @@ export interface SlackWorld extends SlackWorkspace {
 }
 
 /** `options` over those every test has. */
-export async function openSlackWorld(hear: Hear, options: Partial<SlackOptions> = {}): Promise<SlackWorld> {
+export async function openSlackWorld(
+  hear: Hear,
+  options: Partial<SlackOptions> = {},
+  makeLibrary: MakeSlackLibrary = createSlackLibrary,
+): Promise<SlackWorld> {
   const workspace = await openSlackWorkspace();
   const { edge, ids } = workspace;
   const { store, database } = await openSqliteStore(':memory:');
   const bugs: unknown[] = [];
   const platforms: SlackPlatform[] = [];
   const create = async (hearing: Hear, more: Partial<SlackOptions> = {}): Promise<SlackPlatform> => {
-    const platform = createSlackPlatform({
-      token: BOT_TOKEN,
-      appToken: null,
-      signingSecret: SIGNING_SECRET,
-      apiUrl: edge.apiUrl,
-      digestChannel: null,
-      notes: createNotes(database.$pickTables<'platform_notes'>(), 'slack'),
-      catalog: () => catalogWith(ids),
-      clock: systemClock,
-      secret: 'the secret of this installation, long enough',
-      bug: (fault) => void bugs.push(fault),
-      timeoutMs: 1_000,
-      editEveryMs: 0,
-      ...options,
-      ...more,
-    });
+    const platform = createSlackPlatform(
+      {
+        token: BOT_TOKEN,
+        appToken: null,
+        signingSecret: SIGNING_SECRET,
+        apiUrl: edge.apiUrl,
+        digestChannel: null,
+        notes: createNotes(database.$pickTables<'platform_notes'>(), 'slack'),
+        catalog: () => catalogWith(ids),
+        clock: systemClock,
+        secret: 'the secret of this installation, long enough',
+        bug: (fault) => void bugs.push(fault),
+        timeoutMs: 1_000,
+        editEveryMs: 0,
+        ...options,
+        ...more,
+      },
+      makeLibrary,
+    );
     platforms.push(platform);
     await platform.start(hearing);
     return platform;
@@ -69,7 +77,10 @@ export async function openSlackWorld(hear: Hear, options: Partial<SlackOptions> 
     again: create,
     sends: (payload, signing) => sendSigned(url + SLACK_PATH, payload, signing),
     async close() {
-      for (const one of platforms) await one.stop();
+      for (const one of platforms) {
+        await one.stop();
+        await one.close();
+      }
       await app.close();
       await Promise.all([workspace.close(), store.close()]);
     },
