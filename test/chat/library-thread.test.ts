@@ -4,8 +4,13 @@ import { threadDiscordLibrary } from '../../src/chat/discord/threaded-library.ts
 import { threadSlackLibrary } from '../../src/chat/slack/threaded-library.ts';
 import type { Attempt, ChatPromise, Heard, Platform, Reply } from '../../src/engine/ports.ts';
 import { MINUTE_MS } from '../../src/kit/duration.ts';
+import { createHttpClient } from '../../src/kit/http.ts';
+import { webhookPager } from '../../src/pagers/webhook.ts';
+import { noticeTo, person } from '../contract/pager-contract.ts';
+import { exampleCatalog } from '../support/catalog.ts';
 import { type DiscordWorld, openDiscordWorld } from '../support/discord/discord-world.ts';
 import { command } from '../support/discord/interactions.ts';
+import { type HttpFarEnd, httpFarEnd } from '../support/http-far-end.ts';
 import { slashCommand } from '../support/slack/payloads.ts';
 import { readMessage } from '../support/slack/seen.ts';
 import { openSlackWorld, type SlackWorld } from '../support/slack/slack-world.ts';
@@ -14,6 +19,7 @@ const DONE: Reply = { ok: true, quiet: true, document: saying('Done.').document 
 /** Longer than a thread takes to start on a busy machine. */
 const WAIT = { timeout: 20_000, interval: 50 };
 const TEST_MS_MAX = 60_000;
+const http = createHttpClient({ allow: ['127.0.0.1'] });
 const BRITTLE = new URL('../support/slack/brittle-service.ts', import.meta.url);
 
 function saying(text: string): Extract<ChatPromise, { kind: 'direct' }> {
@@ -47,12 +53,14 @@ describe('a chat library in a thread of its own', { timeout: TEST_MS_MAX }, () =
   describe('of Slack', () => {
     let world: SlackWorld;
     let room: string;
+    let phone: HttpFarEnd;
     beforeEach(async () => {
+      phone = await httpFarEnd();
       world = await openSlackWorld(hear, {}, (options) => threadSlackLibrary(options, { module: BRITTLE, beatMs: 500 }));
       room = await openRoom(world.platform);
     });
     afterEach(async () => {
-      await world.close();
+      await Promise.all([world.close(), phone.close()]);
       expect(world.edge.complaints).toEqual([]);
     });
     const types = (number: number) => world.sends(slashCommand(world, 'ana', room, 'ack', `trigger-${number}`, `response-${number}`));
@@ -91,6 +99,9 @@ describe('a chat library in a thread of its own', { timeout: TEST_MS_MAX }, () =
       const paged = world.platform.deliver(saying('paged meanwhile'), attempt('5-0'));
       // Acknowledged at once, although nobody is there to work on it.
       expect(await types(2)).toEqual({ status: 200, text: '' });
+      // Nor does anybody else who has to be woken wait for it.
+      const page = webhookPager({ http, clock: systemClock, catalog: () => exampleCatalog, secret: null });
+      expect(await page.page(noticeTo({ ...person, webhook: phone.url }), attempt('7-0'))).toEqual({ outcome: 'done' });
       await ended;
       gate.resolve(DONE);
       expect((await paged).outcome).toBeOneOf(['done', 'unknown']);

@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readMessage } from '../support/slack/seen.ts';
 import { openSlackStage, type SlackStage } from './slack-stage.ts';
@@ -11,14 +12,22 @@ const refuses = (error: string, more: object = {}) => ({ status: 200, body: { ok
 describe('Slack in trouble, from the room', { timeout: TEST_MS_MAX }, () => {
   let stage: SlackStage;
   let general: string;
+  let library: Worker | undefined;
+  const remember = (worker: Worker): void => {
+    if (worker.threadName === 'slack') library = worker;
+  };
   beforeEach(async () => {
+    process.on('worker', remember);
     stage = await openSlackStage(async ({ as }) => {
       const { channel } = (await as('bot', 'conversations.create', { name: 'general-talk' })) as { channel: { id: string } };
       general = channel.id;
       return {};
     });
   });
-  afterEach(() => stage.stop());
+  afterEach(async () => {
+    process.off('worker', remember);
+    await stage.stop();
+  });
 
   const declare = () => stage.says('ana', general, 'sev1 Checkout is down');
   const ledger = async (): Promise<readonly string[]> => (await stage.running.composed.bot.readings.timeline(1)).map(({ text }) => text);
@@ -94,6 +103,19 @@ describe('Slack in trouble, from the room', { timeout: TEST_MS_MAX }, () => {
     stage.workspace.edge.fault('views.open', refuses('expired_trigger_id'));
     expect(await stage.says('ana', room, 'update')).toContain('type the whole command');
     expect((await ledger()).filter((line) => !before.includes(line) && line.startsWith('Update'))).toEqual([]);
+  });
+
+  it('its library killed in the middle: the page rings, what was typed meanwhile is done and answered once, the room goes on', async () => {
+    await declare();
+    const room = await stage.room();
+    await stage.sees(room, /inc-1 · Checkout is down/);
+    await library?.terminate();
+    const answers = [stage.says('ana', room, 'update Card payments fail'), stage.says('bo', general, 'sev1 Search is down too')];
+    await inLedger(/Update: Card payments fail/);
+    expect(await Promise.all(answers)).toEqual([expect.stringContaining('Card payments fail'), expect.stringContaining('Declared')]);
+    await isPaged();
+    await stage.sees(room, /Card payments fail/);
+    expect((await ledger()).filter((line) => line.startsWith('Update: Card'))).toHaveLength(1);
   });
 
   it('a missing scope: the room stands, and it is said once what it lacks and which scope', async () => {
