@@ -5,6 +5,8 @@ export type Letter =
   | { readonly kind: 'fault'; readonly number: number; readonly fault: PlainFault }
   | { readonly kind: 'abort'; readonly number: number };
 
+type Question = Extract<Letter, { kind: 'ask' }>;
+
 /** Errors carry along what cannot cross: requests, sockets. */
 export interface PlainFault {
   readonly name: string;
@@ -35,18 +37,23 @@ export function createLine(post: (letter: Letter) => void, ports: Ports): Line {
   const answering = new Map<number, AbortController>();
   let questions = 0;
 
-  async function answer({ number, port, method, args }: Extract<Letter, { kind: 'ask' }>): Promise<void> {
+  async function found({ number, port, method, args }: Question): Promise<unknown> {
     const abort = new AbortController();
     answering.set(number, abort);
     try {
       const ask = Object.hasOwn(ports, port) ? ports[port] : undefined;
       if (ask === undefined) throw new Error(`nobody answers for ${port} here`);
-      post({ kind: 'answer', number, value: await ask(method, args, abort.signal) });
-    } catch (fault) {
-      post({ kind: 'fault', number, fault: plainFault(fault) });
+      return await ask(method, args, abort.signal);
     } finally {
       answering.delete(number);
     }
+  }
+  function answer(question: Question): void {
+    const { number } = question;
+    found(question)
+      .then((value) => post({ kind: 'answer', number, value }))
+      // Also when the answer is nothing that can cross.
+      .catch((fault: unknown) => post({ kind: 'fault', number, fault: plainFault(fault) }));
   }
   function settle(number: number, as: (promise: PromiseWithResolvers<unknown>) => void): void {
     const promise = asked.get(number);
@@ -67,8 +74,7 @@ export function createLine(post: (letter: Letter) => void, ports: Ports): Line {
     hear(letter) {
       switch (letter.kind) {
         case 'ask':
-          void answer(letter);
-          return;
+          return answer(letter);
         case 'answer':
           return settle(letter.number, ({ resolve }) => resolve(letter.value));
         case 'fault':

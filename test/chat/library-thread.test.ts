@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { threadDiscordLibrary } from '../../src/chat/discord/threaded-library.ts';
 import { threadSlackLibrary } from '../../src/chat/slack/threaded-library.ts';
 import type { Attempt, ChatPromise, Heard, Platform, Reply } from '../../src/engine/ports.ts';
+import { systemClock } from '../../src/kit/clock.ts';
 import { MINUTE_MS } from '../../src/kit/duration.ts';
 import { createHttpClient } from '../../src/kit/http.ts';
 import { webhookPager } from '../../src/pagers/webhook.ts';
