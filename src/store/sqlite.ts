@@ -49,7 +49,9 @@ async function prepare(connection: DatabaseSync, database: Kysely<Tables>): Prom
   connection.exec('begin immediate');
   try {
     await migrate(database);
-    connection.exec(`update effects set ready_at = due_at where state = 'claimed'; commit;`);
+    // What is claimed is ready again one day: said so that the index of what is still owed is read, and not everything ever promised.
+    connection.prepare(`update effects set ready_at = due_at where state = 'claimed' and ready_at is not null`).run();
+    connection.exec('commit');
   } catch (fault) {
     if (connection.isTransaction) connection.exec('rollback');
     await database.destroy();

@@ -84,11 +84,12 @@ async function plansOf(work: (store: Store) => Promise<unknown>): Promise<readon
 const WHOLE = /^SCAN (?!.*USING (?:COVERING )?INDEX)|USE TEMP B-TREE FOR ORDER BY/;
 /** From the end of the primary key, one row: SQLite calls that a scan too. */
 const LAST = /order by "?position"? desc limit (?:1|\?)$/;
-/** The ledger's own; migrations look at theirs, and the outbox is swept once at the start. */
+/** The ledger's own; migrations look at theirs. */
 const OURS = /\b(?:entries|payloads|streams|effects|inbox)\b/;
 
 describe(`with ${ENTRIES} entries in the ledger`, () => {
   it.each<[string, (from: Store) => Promise<unknown>]>([
+    ['begins', async () => undefined],
     ['claims', (from) => from.outbox.claim({ lane: 'pages', now: 0, leaseMs: 1, limit: 32 })],
     ['learns what is due next', (from) => from.outbox.nextDue('chat')],
     ['finds what is owed and what is dead', (from) => from.outbox.list({ states: ['dead'], limit: 10 })],
