@@ -14,8 +14,10 @@ interface Size {
 }
 const SMALL: Size = { name: 'small', incidents: 10, events: 1_000 };
 const LARGE: Size = { name: 'large', incidents: 10_000, events: 1_000_000 };
-const COMMANDS = 400;
-const ROUNDS = 5;
+/** Short turns, and many: a machine is never equally quiet for long. */
+const COMMANDS = 100;
+const ROUNDS = 20;
+const WARMING_UP = 400;
 const DECLARED_AT_ONCE = 256;
 const EVENTS_PER_STREAM = 100;
 const STREAMS_AT_ONCE = 50;
@@ -57,7 +59,7 @@ async function prepared(directory: string, size: Size) {
   closeSync(descriptor);
   const { store } = await openSqliteStore(file);
   const door = openDoor(store);
-  await timeEach(COMMANDS, (index) => note(door, `warm ${index}`));
+  await timeEach(WARMING_UP, (index) => note(door, `warm ${index}`));
   return { directory: folder, door, close: () => store.close() };
 }
 
