@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandFigures } from './commands.ts';
+import { effectFigures } from './load/effects.ts';
 import { loadFigures } from './load/load.ts';
+import { timerFigures } from './load/timers.ts';
 import { printFigure } from './measure.ts';
 import { processFigures } from './processes.ts';
 import { slackFigures } from './slack.ts';
@@ -13,7 +15,7 @@ console.log(
   `Node ${process.versions.node}, ${process.platform}. Every figure beside its floor from this run; compare ratios, not absolutes.\n`,
 );
 try {
-  const alone = { load: loadFigures, slack: [slackFigures] } as const;
+  const alone = { load: loadFigures, effects: [effectFigures], timers: [timerFigures], slack: [slackFigures] } as const;
   const usual = [submitFigures, commandFigures, slackFigures, ledgerFigures, processFigures];
   const measures = alone[process.argv[2] as keyof typeof alone] ?? usual;
   for (const measure of measures) {

@@ -8,14 +8,15 @@ import { commit, effect, write } from '../../support/commits.ts';
 
 /** A store, a queue and the real deliverer between them; every effect is kept at once, because its far end is not measured. */
 export interface Delivering {
-  /** Promises so many effects, `dueIn(index)` milliseconds from now, each by a commit of its own, in transactions of up to 64. */
-  promise(count: number, dueIn: (index: number) => number): Promise<void>;
+  /** Promises so many effects, `dueIn(index)` milliseconds from now, in transactions of up to 64 commits. */
+  promise(count: number, dueIn: (index: number) => number, each?: number): Promise<void>;
   /** Answers when so many have been kept in all. */
   kept(count: number): Promise<void>;
   readonly latenessMs: readonly number[];
   stop(): Promise<void>;
 }
 
+/** Commits in one transaction. */
 const BATCH = 64;
 const DONE: Performer = { perform: async () => ({ outcome: 'done' }), buried: () => null, unknown: () => 'repeat' };
 let streams = 0;
@@ -46,16 +47,8 @@ export async function startDelivering(store: Store, open: (nextDue: (lane: Lane)
   await queue.start((lane) => deliverer.deliver(lane));
   return {
     latenessMs,
-    async promise(count, dueIn) {
-      for (let from = 0; from < count; from += BATCH) {
-        const now = clock.now();
-        const dueAts = Array.from({ length: Math.min(BATCH, count - from) }, (_unused, index) => now + dueIn(from + index));
-        const commits = dueAts.map((dueAt) => commit([write(`load/${++streams}`, 0)], { effects: [effect(0, { dueAt })] }));
-        const verdicts = await store.append(commits);
-        for (const [index, verdict] of verdicts.entries())
-          if (verdict.verdict === 'committed') wake('asks', dueAts[index] as number, `${verdict.positions[0]}-0`);
-      }
-    },
+    promise: (count, dueIn, each = 1) =>
+      promiseEffects(store, { count, each, dueAt: (index) => clock.now() + dueIn(index) }, (dueAt, id) => wake('asks', dueAt, id)),
     kept: (count) =>
       new Promise((resolve) => {
         waiting = { count, resolve };
@@ -66,4 +59,33 @@ export async function startDelivering(store: Store, open: (nextDue: (lane: Lane)
       await deliverer.finished(1_000);
     },
   };
+}
+
+export interface Promised {
+  readonly count: number;
+  /** Effects of one commit. */
+  readonly each: number;
+  readonly dueAt: (index: number) => number;
+}
+
+/** Promises effects to nobody but whom `told` tells. */
+export async function promiseEffects(
+  store: Store,
+  { count, each, dueAt }: Promised,
+  told: (dueAt: number, id: string) => void,
+): Promise<void> {
+  const together = BATCH * each;
+  for (let from = 0; from < count; from += together) {
+    const dueAts = Array.from({ length: Math.min(together, count - from) }, (_unused, index) => dueAt(from + index));
+    const commits = inParts(dueAts, each).map((part) =>
+      commit([write(`load/${++streams}`, 0)], { effects: part.map((due, number) => effect(number, { dueAt: due })) }),
+    );
+    for (const [index, verdict] of (await store.append(commits)).entries())
+      if (verdict.verdict === 'committed')
+        for (const { number, dueAt: due } of commits[index]?.effects ?? []) told(due, `${verdict.positions[0]}-${number}`);
+  }
+}
+
+function inParts<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_unused, index) => items.slice(index * size, (index + 1) * size));
 }

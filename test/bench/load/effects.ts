@@ -4,7 +4,7 @@ import { systemClock } from '../../../src/kit/clock.ts';
 import { createBullmqQueue } from '../../../src/queue/bullmq.ts';
 import { openPostgresStore } from '../../../src/store/postgres.ts';
 import { type Figure, median, rate } from '../measure.ts';
-import { startDelivering } from './deliverers.ts';
+import { promiseEffects, startDelivering } from './deliverers.ts';
 import { type Servers, withServers } from './servers.ts';
 
 const EFFECTS = 6_000;
@@ -22,19 +22,42 @@ async function effectsOn({ postgres, redis }: Servers): Promise<readonly Figure[
   const delivering = await startDelivering(store, (nextDue) =>
     createBullmqQueue({ url: redis.url, prefix: 'bench', clock: systemClock, nextDue, failed, warn: () => undefined }),
   );
-  const ours: number[] = [];
-  const floors: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    floors.push(await bareJobs(redis.url, `bare-${round}`));
-    const from = performance.now();
-    await Promise.all([delivering.promise(EFFECTS, () => 0), delivering.kept((round + 1) * EFFECTS)]);
-    ours.push((EFFECTS / (performance.now() - from)) * 1_000);
+  const figures: Figure[] = [];
+  let kept = 0;
+  for (const { what, each, aim } of SHAPES) {
+    const ours: number[] = [];
+    const floors: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      floors.push(await bareJobs(redis.url, `bare-${each}-${round}`));
+      kept += EFFECTS;
+      ours.push(await perSecond(() => Promise.all([delivering.promise(EFFECTS, () => 0, each), delivering.kept(kept)])));
+    }
+    figures.push({ what, ours: median(ours), floor: median(floors), unit: '/s', aim });
   }
   await delivering.stop();
+  // The same ledger without anybody who delivers: no more effects can be kept than are promised.
+  const alone: number[] = [];
+  const far = (): number => systemClock.now() + FAR_MS;
+  for (let round = 0; round < ROUNDS; round += 1)
+    alone.push(await perSecond(() => promiseEffects(store, { count: EFFECTS, each: 1, dueAt: far }, () => undefined)));
   await store.close();
+  const [first] = figures;
   return [
-    { what: 'effects kept through BullMQ (floor: bare jobs)', ours: median(ours), floor: median(floors), unit: '/s', aim: '≥ 0.60×' },
+    ...figures,
+    { what: 'promised one to a commit, delivered by nobody', ours: median(alone), floor: first?.floor ?? null, unit: '/s', aim: '–' },
   ];
+}
+
+const SHAPES = [
+  { what: 'effects kept through BullMQ (floor: bare jobs)', each: 1, aim: '≥ 0.60×' },
+  { what: 'the same, four to a commit as of a declaration', each: 4, aim: '–' },
+] as const;
+const FAR_MS = 3_600_000;
+
+async function perSecond(work: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  await work();
+  return (EFFECTS / (performance.now() - from)) * 1_000;
 }
 
 /** BullMQ as its documentation shows it: added and processed at the same time. */
