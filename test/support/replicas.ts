@@ -1,4 +1,4 @@
-import type { Lane, Store } from '../../src/engine/store-port.ts';
+import type { EffectRow, Lane, Store } from '../../src/engine/store-port.ts';
 import { systemClock } from '../../src/kit/clock.ts';
 import { createBullmqQueue } from '../../src/queue/bullmq.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
@@ -20,13 +20,21 @@ export interface Rang {
   readonly lateMs: number;
 }
 
-const LEASE_MS = 30_000;
+export interface ReplicaOptions {
+  readonly leaseMs?: number;
+  /** Called when a lane is looked into, in the same turn as the job that says so. */
+  readonly looking?: (lane: Lane) => void;
+  /** What is claimed is settled when this resolves. */
+  readonly claimed?: (rows: readonly EffectRow[]) => Promise<void>;
+}
+
 let streams = 0;
 
 export async function startReplica(
   name: string,
   urls: { database: string; redis: string; prefix: string },
   rang: Rang[],
+  { leaseMs = 30_000, looking = () => undefined, claimed = async () => undefined }: ReplicaOptions = {},
 ): Promise<Replica> {
   const { store } = await openPostgresStore(urls.database, { broken: () => undefined, replica: name });
   const warned: string[] = [];
@@ -41,9 +49,11 @@ export async function startReplica(
   });
   let wakeMsMax = 0;
   await queue.start(async (lane) => {
+    looking(lane);
     for (;;) {
-      const rows = await store.outbox.claim({ lane, now: clock.now(), leaseMs: LEASE_MS, limit: 8 });
+      const rows = await store.outbox.claim({ lane, now: clock.now(), leaseMs, limit: 8 });
       if (rows.length === 0) return;
+      await claimed(rows);
       for (const { id, dueAt } of rows) rang.push({ effect: id, replica: name, lateMs: clock.now() - dueAt });
       await store.outbox.settle(rows.map(({ id, fence }) => ({ effect: id, fence, state: 'done', reason: null, detail: null })));
     }
