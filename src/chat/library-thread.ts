@@ -72,8 +72,8 @@ export interface LibraryThread extends Pick<Platform, 'deliver' | 'groups'> {
 }
 
 /**
- * A thread for a library, which is watched from when it is first asked for something. One that ends or hangs is followed by another, and nobody waits for
- * that but who asked it.
+ * A thread for a library, watched from when it is first asked for something. One that ends or hangs is followed by another, and nobody
+ * waits for that but who asked it.
  */
 export function keepLibraryThread(plan: LibraryThreadPlan): LibraryThread {
   const { name } = plan;

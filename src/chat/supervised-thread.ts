@@ -8,11 +8,16 @@ const WAIT_MS_MAX = MINUTE_MS;
 /** Of the ten seconds SIGTERM leaves, most are for what is under way. */
 const GOODBYE_MS = SECOND_MS;
 
-/**
- * A library that leaks ends its thread. Room for young objects is what loading a library would take 30 MB of, and keep; what is done here
- * afterwards needs little.
- */
+/** A library that leaks ends its thread. Loading one would widen the room for young objects to some 30 MB, and nothing later needs it. */
 const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
+
+/** Where the way out leads through a proxy (nodejs.org/api/cli.html#node_use_env_proxy1). */
+const WAY_OUT = /^(?:NODE_USE_ENV_PROXY|https?_proxy|no_proxy)$/i;
+
+/** All that a thread sees of our environment: a library finds no secret there that it was not given. */
+function wayOut(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => WAY_OUT.test(name)));
+}
 
 export interface ThreadPlan<News> {
   /** What it is called where the machine lists its threads. */
@@ -57,8 +62,8 @@ export function superviseThread<News, Wish>(plan: ThreadPlan<News>): SupervisedT
   let begun = Promise.withResolvers<void>();
 
   function spawn(): void {
-    // Without our environment: a library finds no secret there that it was not given.
-    const spawned = new Worker(plan.module, { name: plan.name, workerData: plan.order(), env: {}, stdin: false, resourceLimits: LIMITS });
+    const options = { name: plan.name, workerData: plan.order(), stdin: false, resourceLimits: LIMITS };
+    const spawned = new Worker(plan.module, { ...options, env: wayOut(process.env) });
     // It ends with the process, and keeps none going.
     spawned.unref();
     worker = spawned;

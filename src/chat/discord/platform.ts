@@ -41,7 +41,8 @@ export function createDiscordPlatform(options: DiscordOptions, makeLibrary: Make
     endThread: () => gateway?.endThread(),
     async start(hear) {
       intake.open(hear);
-      await within(library.greet().then(deliveries.replay), START_MS_MAX, clock).catch(bug);
+      const begun = library.greet().catch(bug).then(deliveries.replay);
+      await within(begun, START_MS_MAX, clock).catch(bug);
       gateway = await connectGateway({
         ...options,
         timeoutMs: options.timeoutMs ?? TIMEOUT_MS,

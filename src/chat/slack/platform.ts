@@ -36,7 +36,8 @@ export function createSlackPlatform(options: SlackOptions, makeLibrary: MakeSlac
     name: 'slack',
     async start(hear) {
       intake.open(hear);
-      await within(library.greet().then(deliveries.replay), START_MS_MAX, clock).catch(bug);
+      const begun = library.greet().catch(bug).then(deliveries.replay);
+      await within(begun, START_MS_MAX, clock).catch(bug);
       if (appToken !== null) socket = await connectSocket({ ...options, appToken, take: deliveries.take });
     },
     async stop() {
