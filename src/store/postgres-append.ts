@@ -71,7 +71,7 @@ async function carefully(client: PoolClient, commits: readonly Commit[], replica
   return verdictsAfter(position, batch);
 }
 
-const lock = (client: PoolClient) => allAnswered([client.query('begin'), client.query(LOCK)]);
+const lock = (client: PoolClient) => allAnswered([client.query('begin isolation level read committed'), client.query(LOCK)]);
 
 /** Writes and commits, in one pipeline with whatever was sent before. */
 async function finish(client: PoolClient, batch: Batch, expected: Expected, replica: string): Promise<Written> {

@@ -13,8 +13,8 @@ import { execute, noPostgres, type PostgresServer, startPostgres } from '../supp
 const SLOW_MS_MAX = 60_000;
 const broken = (): void => undefined;
 const ALONE = ['allclear-write'];
-const AFTER_WAITING = ['begin', 'allclear-lock', 'allclear-write', 'commit'];
-const READING_FIRST = ['begin', 'allclear-lock', 'allclear-read', 'allclear-write', 'commit'];
+const AFTER_WAITING = ['begin isolation level read committed', 'allclear-lock', 'allclear-write', 'commit'];
+const READING_FIRST = ['begin isolation level read committed', 'allclear-lock', 'allclear-read', 'allclear-write', 'commit'];
 
 // Where no PostgreSQL can be had; said aloud, and never in CI.
 describe.skipIf(noPostgres() !== null)('an append to PostgreSQL', () => {
