@@ -3,6 +3,7 @@ import type { Outbox, Settlement } from '../engine/store-port.ts';
 import { gathered } from '../kit/gather.ts';
 import { compiledOnce } from './compiled.ts';
 import { claimedRows, createOutbox, due } from './outbox.ts';
+import { settlementColumns } from './postgres-settlements.ts';
 import { storableText } from './postgres-text.ts';
 import type { Tables } from './tables.ts';
 
@@ -36,12 +37,10 @@ function claimOf(db: Kysely<Tables>) {
 }
 
 async function settleAll(db: Kysely<Tables>, settlements: readonly Settlement[]): Promise<readonly boolean[]> {
-  const column = <Name extends keyof Settlement>(name: Name): Settlement[Name][] => settlements.map((settlement) => settlement[name]);
-  const details = column('detail').map(storableText);
+  const [ids, fences, states, reasons, details] = settlementColumns(settlements);
   const { rows: settled } = await sql<{ id: string; fence: number }>`
     update effects set state = row.state, reason = row.reason, detail = row.detail, ready_at = null, lease_until = null
-    from unnest(${column('effect')}::text[], ${column('fence')}::integer[], ${column('state')}::text[], ${column('reason')}::text[],
-      ${details}::text[])
+    from unnest(${ids}::text[], ${fences}::integer[], ${states}::text[], ${reasons}::text[], ${details}::text[])
       as row (effect, fence, state, reason, detail)
     where effects.id = row.effect and effects.fence = row.fence and effects.state = 'claimed'
     returning effects.id, effects.fence`.execute(db);
