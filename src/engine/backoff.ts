@@ -14,7 +14,8 @@ export interface LaneRules {
 
 /**
  * Pages repeat fast and give up early, because the next level is the better answer. Chat may be away for hours and must
- * catch up by itself: 400 tries a minute apart are most of a working day. Asks fail only when the store does.
+ * catch up by itself: 400 tries a minute apart are most of a working day. Asks fail only when the store does, and
+ * as many are under way as submits share a transaction.
  *
  * Leases of pages and timers are short: four deaths in a row keep nobody waiting for more than 35 s. A store that takes half of one
  * to answer a claim leaves nothing to begin with, so they are no shorter. What rooms and runbooks repeat is worse than its being late.
