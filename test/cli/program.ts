@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const PROJECT = join(import.meta.dirname, '../..');
+export const PROJECT = join(import.meta.dirname, '../..');
 const PROGRAM = join(PROJECT, 'src/bin.js');
 
 export interface Ended {
@@ -53,10 +53,10 @@ export interface RunningProgram {
 
 const Ready = z.strictObject({ ready: z.literal(true), url: z.url(), pid: z.int() });
 
-/** Starts a bot on a data directory; answers once it says that it is ready. */
-export async function startAllclear(dataDirectory: string, variables: Variables = {}): Promise<RunningProgram> {
+/** Starts a bot on a data directory; answers once it says that it is ready. `project` is the folder of another release. */
+export async function startAllclear(dataDirectory: string, variables: Variables = {}, project = PROJECT): Promise<RunningProgram> {
   const env = environment({ ALLCLEAR_DATA: dataDirectory, PORT: '0', ...variables });
-  const child = spawn(process.execPath, [PROGRAM, 'start', '--json'], { cwd: PROJECT, env });
+  const child = spawn(process.execPath, [join(project, 'src/bin.js'), 'start', '--json'], { cwd: project, env });
   const log = gather(child.stderr);
   const end = ended(child);
   const line = await Promise.race([firstLine(child), end]);
