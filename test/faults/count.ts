@@ -1,5 +1,6 @@
 import type { Entry } from '../../src/ledger/entry.ts';
 import type { Acknowledged } from './clients.ts';
+import { mergedIn } from './ledger.ts';
 import type { Call } from './phones.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -40,9 +41,7 @@ export function count(
 ): Count {
   const declared = incidentsByKey(entries);
   const noted = keysOf(entries, 'incident.noted');
-  const merged = new Set(
-    entries.filter(({ type }) => type === 'incident.merged' || type === 'incident.canceled').map(({ incident }) => incident),
-  );
+  const merged = mergedIn(entries);
   const isLost = ({ key, kind }: Acknowledged): boolean => (kind === 'declare' ? !declared.has(key) : !noted.has(key));
   const living = [...declared.values()].map((incidents) => incidents.filter((incident) => !merged.has(incident)).length);
   const due = entries.flatMap(promisedBy);

@@ -39,6 +39,11 @@ export function createReader(database: string): LedgerReader {
   };
 }
 
+/** Incidents that were another one: declared twice by words whose answer was lost. */
+export function mergedIn(entries: readonly Entry[]): ReadonlySet<number | null> {
+  return new Set(entries.filter(({ type }) => type === 'incident.merged' || type === 'incident.canceled').map(({ incident }) => incident));
+}
+
 async function readAll(store: Store, after: number, take: (entry: Entry) => void): Promise<void> {
   let last = after;
   for (;;) {

@@ -47,6 +47,8 @@ const CALM_MS = 1_500;
 /** Everything that was owed is kept this soon after the fault is over, or counts as not kept. */
 const QUIET_MS_MAX = 90_000;
 const LOOK_MS = 250;
+/** Between two looks into all rooms. */
+const ROOMS_MS = 2_000;
 /** A room is a dozen calls: with Slack fewer of them, so that the matrix measures us and not the emulated workspace. */
 const DECLARES: Readonly<Record<Scene, number>> = { plain: 0.2, clock: 0.2, slack: 0.03 };
 
@@ -107,7 +109,7 @@ export async function startWorld(seed: number, scene: Scene, commandsLeast: numb
         await pauseMs(LOOK_MS);
       await clients.stop();
       everything.push(...clients.acknowledged);
-      return untilQuiet(() => look(after, clients.acknowledged, since), replicas);
+      return untilQuiet(() => look(after, clients.acknowledged, since), replicas, slack === null ? LOOK_MS : ROOMS_MS);
     },
     async recount() {
       await ledger.verified();
@@ -135,14 +137,14 @@ function slackVariables({ edge }: SlackWorkspace): Variables {
   return { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_SIGNING_SECRET: SIGNING_SECRET, SLACK_API_URL: edge.apiUrl };
 }
 
-async function untilQuiet(look: () => Promise<Count>, replicas: readonly KeptReplica[]): Promise<Count> {
+async function untilQuiet(look: () => Promise<Count>, replicas: readonly KeptReplica[], everyMs: number): Promise<Count> {
   const until = Date.now() + QUIET_MS_MAX;
   for (;;) {
     const isReady = (await Promise.all(replicas.map(readiness))).every((status) => status === 'ready');
     const found = await look().catch(() => null);
     if (found !== null && isReady && isKept(found)) return look();
     if (Date.now() > until) return found ?? look();
-    await pauseMs(LOOK_MS);
+    await pauseMs(everyMs);
   }
 }
 
