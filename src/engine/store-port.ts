@@ -79,7 +79,10 @@ export type StreamQuery =
     };
 
 export interface Store {
-  /** One durable transaction for all; each commit has its own verdict and fails or succeeds alone. Throws when the store itself failed: then none is known to be committed. */
+  /**
+   * One durable transaction for all; each commit has its own verdict and fails or succeeds alone. Throws when the store itself
+   * failed: then none is known to be committed.
+   */
   append(commits: readonly Commit[]): Promise<readonly CommitVerdict[]>;
   /** In ledger order. */
   entries(range: EntryRange): Promise<readonly Entry[]>;

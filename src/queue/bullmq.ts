@@ -22,8 +22,9 @@ export interface BullmqParts {
 
 /**
  * Wakes any one replica through BullMQ on Redis. What is due later is a delayed job under the id of its effect; what is due
- * now shares one hint for each lane. Either only says "look into this lane": the promise is the row in the database. So what Redis forgets, drops or delivers twice costs a look, never a page: every replica also asks the database
- * by itself, a little later than the hint would have come and once a second at the latest. While Redis is away it looks at once.
+ * now shares one hint for each lane. Either only says "look into this lane": the promise is the row in the database. So what Redis
+ * forgets, drops or delivers twice costs a look, never a page: every replica also asks the database by itself, a little later than
+ * the hint would have come and once a second at the latest. While Redis is away it looks at once.
  */
 export function createBullmqQueue(parts: BullmqParts): Queue {
   const { clock, failed } = parts;
