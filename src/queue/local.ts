@@ -66,8 +66,7 @@ function createLaneWorker(clock: Clock, work: LaneWork): LaneWorker {
   let running: Promise<void> | null = null;
   let again = false;
   let stopped = false;
-  let alarmAt = Number.POSITIVE_INFINITY;
-  let cancel = (): void => undefined;
+  const sleep = createSleep(clock, (wasSetBack) => trigger(wasSetBack || work.lookEveryMs < Number.POSITIVE_INFINITY));
 
   async function deliver(): Promise<void> {
     do {
@@ -99,33 +98,53 @@ function createLaneWorker(clock: Clock, work: LaneWork): LaneWorker {
       if (again) trigger();
     });
   }
-  /** The earliest wish wins. Whoever shares the store looks into it before that. */
+  /** Whoever shares the store looks into it before that. */
   function arm(dueAt: number | null): void {
-    const at = Math.min(dueAt ?? Number.POSITIVE_INFINITY, clock.now() + work.lookEveryMs);
-    if (stopped || at >= alarmAt) return;
-    alarmAt = at;
-    sleep();
-  }
-  /** After a minute at the latest the clock is read again. */
-  function sleep(): void {
-    cancel();
-    const until = alarmAt;
-    cancel = clock.alarm(Math.min(until, clock.now() + SLEEP_MS_MAX), () => {
-      if (clock.now() < until) {
-        sleep();
-        return;
-      }
-      alarmAt = Number.POSITIVE_INFINITY;
-      trigger(work.lookEveryMs < Number.POSITIVE_INFINITY);
-    });
+    if (!stopped) sleep.until(Math.min(dueAt ?? Number.POSITIVE_INFINITY, clock.now() + work.lookEveryMs));
   }
   return {
     busy: () => running !== null,
     wake: (dueAt) => (dueAt <= clock.now() ? trigger() : arm(dueAt)),
     stop() {
       stopped = true;
-      cancel();
+      sleep.cancel();
       return running ?? Promise.resolve();
     },
+  };
+}
+
+interface Sleep {
+  /** The earliest wish wins. */
+  until(at: number): void;
+  cancel(): void;
+}
+
+/**
+ * After a minute at the latest the clock is read again. When it was set back meanwhile the sleeper is woken at once: a time to try
+ * again means nothing then.
+ */
+function createSleep(clock: Clock, woken: (wasSetBack: boolean) => void): Sleep {
+  let alarmAt = Number.POSITIVE_INFINITY;
+  let cancel = (): void => undefined;
+  function sleep(): void {
+    cancel();
+    const wakeAt = Math.min(alarmAt, clock.now() + SLEEP_MS_MAX);
+    cancel = clock.alarm(wakeAt, () => {
+      const wasSetBack = clock.now() < wakeAt;
+      if (!wasSetBack && clock.now() < alarmAt) {
+        sleep();
+        return;
+      }
+      alarmAt = Number.POSITIVE_INFINITY;
+      woken(wasSetBack);
+    });
+  }
+  return {
+    until(at) {
+      if (at >= alarmAt) return;
+      alarmAt = at;
+      sleep();
+    },
+    cancel: () => cancel(),
   };
 }

@@ -50,6 +50,33 @@ describe('a local queue', () => {
     expect(looked).toEqual(['pages', 'asks']);
   });
 
+  it('tries a store that failed again soon, although the clock was set back meanwhile', async () => {
+    const clock = fakeClock(Date.parse('2026-03-02T08:00:00Z'));
+    const due = clock.now();
+    let isAway = true;
+    const looked: Lane[] = [];
+    const queue = createLocalQueue(
+      clock,
+      async (lane) => (lane === 'pages' && looked.length === 0 ? due : null),
+      () => undefined,
+    );
+    await queue.start(async (lane) => {
+      if (isAway) throw new Error('the store is away');
+      looked.push(lane);
+    });
+    await turns();
+    isAway = false;
+    clock.jump(-3_600_000);
+    await clock.advance(5_000, turns);
+    expect(looked).toEqual([]);
+    // What was due is not due any more, for an hour; then it is on time.
+    await clock.advance(3_590_000, turns);
+    expect(looked).toEqual([]);
+    await clock.advance(5_000, turns);
+    expect(looked).toEqual(['pages']);
+    await queue.stop(0);
+  });
+
   it('does not ask a store that is its own before anything is due', async () => {
     const { queue, due, looked, passes, now, asked } = await opened({});
     due.set('asks', now() + 600_000);

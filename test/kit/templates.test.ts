@@ -157,8 +157,8 @@ describe('rendering', () => {
 const BARE_WORDS_ALLOWED = [
   '@index|@first|@last|@key|[a-zA-Z]*(?:Id|At|By|Number|Count|Position|Ms|More)',
   // Numbers and ids.
-  'id|number|item|incident|page|run|step|switch|schedule|level|attempt|count|position|at|index|version|request|tier|waitingPage|vacant|runbook|checkpoint',
-  'length|entries|earlier|incidents|drills|pages|acknowledged|exhausted|given|needed|done|of|from|to|into|replaced|by|person|actor|role|severity|status|kind|service|platform|pager|channel',
+  'id|number|item|incident|page|run|step|switch|schedule|level|attempt|count|position|at|index|version|request|tier|waitingPage|vacant|runbook|checkpoint|override',
+  'length|entries|earlier|incidents|drills|pages|acknowledged|exhausted|given|needed|done|of|from|until|to|into|replaced|replaces|by|person|actor|role|severity|status|kind|service|platform|pager|channel',
   // Lists of ids.
   '(?:[a-zA-Z]+By|approvers|reviewers|remind|people|next|switchesOn|aliases)\\.this',
   // Made by our own code or its source: levels of a switch, names of commands and of their groups.

@@ -59,6 +59,8 @@ export const BUTTON_WORDS: Readonly<Record<string, string>> = {
   '../event.checkpoint': '5m',
   id: 'go-on',
   'event.item': '1',
+  'event.schedule': 'payments',
+  'event.override': '00112233',
   runbook: 'recover-in-15',
   nearest: 'ack',
   'text line': 'Checkout is down',
