@@ -81,7 +81,7 @@ export function queueContract(name: string, under: () => QueueUnderTest): void {
       queue.wake('asks', time.now() + 1_500);
       await time.passes(400);
       expect(looks()).toEqual([]);
-      await time.passes(1_200);
+      await time.passes(2_000);
       expect(looks()).toEqual(['asks']);
       await time.passes(2_000);
       expect(looks()).toEqual([]);
@@ -96,9 +96,9 @@ export function queueContract(name: string, under: () => QueueUnderTest): void {
       due.set('asks', start + 2_400);
       queue.wake('asks', start + one);
       queue.wake('asks', start + other);
-      await time.passes(400);
+      await time.passes(1_200);
       expect(looks()).toEqual(['asks']);
-      await time.passes(2_100);
+      await time.passes(2_000);
       expect(looks()).toEqual(['asks']);
     });
 
@@ -108,7 +108,7 @@ export function queueContract(name: string, under: () => QueueUnderTest): void {
       queue.wake('chat', time.now());
       await time.passes(0);
       expect(looks()).toEqual(['chat']);
-      await time.passes(500);
+      await time.passes(1_200);
       expect(looks()).toEqual(['chat']);
     });
 

@@ -141,7 +141,7 @@ describe.skipIf(noPostgres() !== null || noRedis() !== null)('two replicas woken
 });
 
 /** A real Redis answers in real time: a hint takes a few milliseconds, the first one also the time to connect. */
-const HINT_MS = 200;
+const HINT_MS = 400;
 const MARGIN_MS = 20;
 
 // Where no Redis can be had; said aloud, and never in CI.
