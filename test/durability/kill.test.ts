@@ -16,7 +16,7 @@ import { LEDGER, MOMENTS } from '../support/mortal-messages.ts';
 import { seededRandomness } from '../support/seeded-randomness.ts';
 
 /** Kills at random; more of them in a soak. */
-const KILLS = Number(process.env['ALLCLEAR_KILLS'] ?? 36);
+const KILLS = Number(process.env['ALLCLEAR_KILLS'] ?? 24);
 const MOMENTS_TO_DIE: readonly Moment[] = ['before-commit', 'after-commit', 'before-send', 'after-send', 'before-settle', 'after-settle'];
 const PASSES = [1, 2, 5];
 /** A machine that does many other things at once starts a process in seconds. */
