@@ -29,11 +29,9 @@ export interface LibraryOrder {
 /** What a thread is told besides letters: something of the main thread changed, or that it is over. */
 export type LibraryWish = Letter | { readonly kind: 'current'; readonly current: unknown } | { readonly kind: 'stop' };
 
-export interface LibraryThreadPlan {
-  /** The platform's. */
-  readonly name: string;
-  readonly module: URL;
-  /** What the library is made with, as plain data. */
+/** What a library is made with, on either side of the line. */
+interface LibraryParts {
+  /** Plain data. */
   readonly settings: unknown;
   /** What changes seldom: the same object until it does. The thread has the newest before anything it is asked. */
   readonly current: () => unknown;
@@ -41,19 +39,18 @@ export interface LibraryThreadPlan {
   readonly pace: Pace;
   readonly hear: HearOnce;
   readonly bug: (fault: unknown) => void;
+}
+export interface LibraryThreadPlan extends LibraryParts {
+  /** The platform's. */
+  readonly name: string;
+  readonly module: URL;
   /** What else the thread may ask. */
   readonly ports?: Ports;
   readonly clock: Clock;
   readonly beatMs?: number;
 }
 /** What the module of a library has at hand in its thread. */
-export interface ThreadSide {
-  readonly settings: unknown;
-  readonly current: () => unknown;
-  readonly notes: Notes;
-  readonly pace: Pace;
-  readonly hear: HearOnce;
-  readonly bug: (fault: unknown) => void;
+export interface ThreadSide extends LibraryParts {
   readonly line: Line;
 }
 /** What such a module gives: what may be asked of its library. */
