@@ -24,6 +24,6 @@ export default defineCommand({
     alertGroup: null,
     startedAt: null,
   }),
-  next: (incident) => `Next: take command with \`/inc role ic @me\` in inc-${incident}.`,
+  next: (incident) => `Next: take command with \`/inc role ic @me inc-${incident}\`.`,
   aloud: true,
 });

@@ -3,6 +3,12 @@ import type { Hear, Heard, Reply } from '../engine/ports.ts';
 /** Answers kept for repeats; a double click comes within a second, a retry of a browser within minutes. */
 export const ANSWERS_KEPT_MAX = 1_000;
 
+/**
+ * Whoever declares reads in one answer where the room is or why there is none. A room takes half a second where a request takes 100 ms; what
+ * takes longer than this is told afterwards, well before a platform gives up waiting for the answer (three seconds, for Slack's forms).
+ */
+export const ROOM_WAIT_MS = 1_500;
+
 /** The first answer to a delivery; null while nobody hears. */
 export type HearOnce = (heard: Heard) => Promise<Reply | null>;
 

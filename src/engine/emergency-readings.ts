@@ -26,6 +26,7 @@ export function createEmergencyReadings(main: EngineReadings, emergencies: () =>
   return {
     incident: async (number) => of(number).incident(number),
     incidents: (query) => each((readings) => readings.incidents(query)),
+    housing: async (incident) => of(incident).housing(incident),
     timeline: async (incident) => of(incident).timeline(incident),
     switches: async () => of(null).switches(),
     switchStates: async () => of(null).switchStates(),

@@ -54,6 +54,8 @@ export interface Heard {
   readonly userName: string;
   /** Room it was said in: the incident whose room it is, or null. */
   readonly incident: number | null;
+  /** How long the asker may wait for what follows at once, the room of what they declare, milliseconds; absent where nobody waits. */
+  readonly waitsMs?: number;
   /** `words` is a command line without `/incident`; `form` are the fields of a form drawn from a Reply; `pin` a message pinned or unpinned. */
   readonly said:
     | { readonly kind: 'words'; readonly words: string }

@@ -26,6 +26,8 @@ export interface EngineReadings extends Readings {
   page(name: string): Promise<PageState | null>;
   /** Pages nobody has acknowledged yet, newest first. */
   openPages(limit: number): Promise<readonly PageState[]>;
+  /** An incident alone, with its rooms; of status `none` when there is no such. */
+  housing(incident: number): Promise<IncidentState>;
   /** The answer an inbound key got before, or null when it is new. */
   answered(key: string): Promise<Answer | null>;
 }
@@ -67,6 +69,7 @@ export function createReadings(store: Store, states: States, catalog: CurrentCat
       }
       return report(await eventsOf(store, entries), sinceAt);
     },
+    housing: (incident) => load<IncidentState>(`incident/${incident}`),
     answered: (key) => answeredBefore(store, key),
     async page(name) {
       const page = await load<PageState>(`page/${name}`);

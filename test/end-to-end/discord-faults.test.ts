@@ -74,9 +74,18 @@ describe('Discord in trouble, from the room', { timeout: TEST_MS_MAX }, () => {
   it('a revoked token: the command is answered all the same, and the ledger says what could not be done', async () => {
     const all = /^\/(?:guilds|channels|users)\//;
     for (const method of ['GET', 'POST', 'PUT', 'PATCH']) stage.far.fault(method, all, ...many(refuses(401, 0, '401: Unauthorized')));
-    expect(await declare()).toContain('Declared');
+    // The address an interaction is answered at needs no token.
+    expect(await declare()).toMatch(/Declared[\s\S]*No room on discord:.*DISCORD_TOKEN/);
     await inLedger(/No room on discord: .*DISCORD_TOKEN/);
     await inLedger(/<@bo> could not be notified by chat: .*401: Unauthorized/);
+  });
+
+  it('a permission without which no room opens: the answer says what is missing, people are paged, and commands go on', async () => {
+    stage.far.fault('POST', CHANNELS, ...many(refuses(403, 50_013, 'Missing Permissions')));
+    expect(await declare()).toMatch(/Declared at sev1[\s\S]*No room on discord:.*allclear discord invite[\s\S]*role ic @me inc-1/);
+    await isPaged();
+    expect(await stage.does('ana', general, 'role', { role: 'ic', incident: 'inc-1' })).toContain('Incident Commander');
+    await stage.sees(await stage.inbox('ana'), /inc-1 has no room on discord:.*allclear discord invite/);
   });
 
   it('a missing permission: the room stands, and it is said once what it lacks and what to do', async () => {

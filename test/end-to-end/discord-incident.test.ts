@@ -43,7 +43,9 @@ describe('a whole incident in Discord', () => {
     const [onCall] = state.roles;
     await expect.poll(() => state.users.get(ids['bo'] ?? '')?.roles, WAIT).toEqual([onCall?.id]);
     const severity = { severity: 'sev1', title: 'Checkout is down', service: 'checkout' };
-    expect(await stage.does('ana', general, 'declare', severity)).toMatch(/Declared at sev1: Checkout is down/);
+    expect(await stage.does('ana', general, 'declare', severity)).toMatch(
+      /Declared at sev1: Checkout is down[\s\S]*(?:Room: .*inc-1-checkout-is-down|The room on discord is not open yet)/,
+    );
     const room = await stage.room();
     await stage.sees(room, /inc-1 · Checkout is down/);
     await stage.sees(await stage.inbox('bo'), /\[SEV1\] inc-1 Checkout is down/);

@@ -90,7 +90,8 @@ describe('Slack in trouble, from the room', { timeout: TEST_MS_MAX }, () => {
 
   it('a revoked token: the command is answered all the same, and the ledger says what could not be done', async () => {
     stage.workspace.edge.outage = refuses('token_revoked');
-    expect(await declare()).toContain('Declared');
+    // The address a command is answered at needs no token.
+    expect(await declare()).toMatch(/Declared[\s\S]*No room on slack:.*token_revoked.*SLACK_BOT_TOKEN/);
     await inLedger(/No room on slack: .*token_revoked.*SLACK_BOT_TOKEN/);
     await inLedger(/<@bo> could not be notified by chat: .*token_revoked/);
   });
@@ -116,6 +117,14 @@ describe('Slack in trouble, from the room', { timeout: TEST_MS_MAX }, () => {
     await isPaged();
     await stage.sees(room, /Card payments fail/);
     expect((await ledger()).filter((line) => line.startsWith('Update: Card'))).toHaveLength(1);
+  });
+
+  it('a scope without which no room opens: the answer says which, people are paged, and who declared goes on without', async () => {
+    stage.workspace.edge.fault('conversations.create', refuses('missing_scope', { needed: 'channels:manage' }));
+    expect(await declare()).toMatch(/Declared at sev1[\s\S]*No room on slack:.*channels:manage[\s\S]*role ic @me inc-1/);
+    await isPaged();
+    expect(await stage.says('ana', general, 'role ic @me inc-1')).toContain('Incident Commander');
+    await stage.sees(await stage.inbox('ana'), /inc-1 has no room on slack:.*channels:manage/);
   });
 
   it('a missing scope: the room stands, and it is said once what it lacks and which scope', async () => {

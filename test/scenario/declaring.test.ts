@@ -134,6 +134,38 @@ describe('a room that cannot be opened', () => {
     expect((await bot.types('cy', 'status inc-1')).text).toMatch(/No room on slack/);
   });
 
+  it('is named in the answer, with what is missing, to whoever waits for it there', async () => {
+    bot = await harness({ catalog: twoWorlds });
+    bot.platform('slack').failWith({ outcome: 'dead', reason: 'auth', detail: 'missing_scope channels:manage' }, ['open']);
+    const answering = bot.types('cy', 'sev1 Checkout is down', { platform: 'slack', waitsMs: 1_500 });
+    await bot.fastForward('1s');
+    const { text, reply } = await answering;
+    expect(reply).toMatchObject({ ok: true, incident: 1 });
+    expect(text).toMatch(/Declared at sev1[\s\S]*No room on slack: missing_scope channels:manage[\s\S]*Next: take command with .* inc-1/);
+    // Also whoever declares elsewhere, where a room opens, hears of the one that does not.
+    expect((await bot.types('cy', 'role ic @me inc-1')).reply.ok).toBe(true);
+    bot.expectsPage('bo', /Checkout is down/, 'chat');
+    bot.expectsMessage('@cy', /inc-1 has no room on slack/, 'slack');
+    bot.expectsMessage(ROOM, /inc-1 has no room on slack/, 'console');
+    bot.expectsMessage(ROOM, /Cy .* is Incident Commander/, 'console');
+    bot.expectsMessage('@cy', /You are Incident Commander of inc-1/, 'console');
+    bot.expectsMessage('@cy', /You are Incident Commander of inc-1/, 'slack');
+  });
+
+  it('is answered in time when nobody knows yet, and told once it is known', async () => {
+    bot = await harness({ catalog: twoWorlds });
+    bot.platform('slack').failWith({ outcome: 'retry', reason: 'server', detail: 'answered 503' }, ['open']);
+    const answering = bot.types('cy', 'sev1 Checkout is down', { platform: 'slack', waitsMs: 1_500 });
+    await bot.fastForward('2s');
+    expect((await answering).text).toMatch(/The room on slack is not open yet. I keep trying/);
+    bot.expectsPage('bo', /Checkout is down/, 'chat');
+    bot.platform('slack').failWith({ outcome: 'dead', reason: 'auth', detail: 'token_revoked' }, ['open']);
+    await bot.fastForward('1m');
+    bot.expectsPage('bo', /Checkout is down/, 'email');
+    bot.expectsMessage('@cy', /inc-1 has no room on slack: token_revoked/, 'slack');
+    bot.expectsMessage(ROOM, /inc-1 has no room on slack/, 'console');
+  });
+
   it('is tried again while the platform is away, and then shows everything that was said', async () => {
     bot = await harness();
     bot.room.failWith({ outcome: 'retry', reason: 'unreachable', detail: 'away' });

@@ -72,6 +72,8 @@ export interface Where {
   readonly incident?: number;
   readonly key?: string;
   readonly platform?: string;
+  /** How long the person waits for what follows. */
+  readonly waitsMs?: number;
 }
 type Pinned = Omit<Extract<Heard['said'], { kind: 'pin' }>, 'kind'>;
 export interface Said {
@@ -186,6 +188,7 @@ function voices({ platforms, catalog, clock, text, settle, hear }: Speaking): Vo
       person: Object.hasOwn(catalog().people, person) ? person : null,
       userName: person,
       incident: where.incident ?? null,
+      ...(where.waitsMs === undefined ? {} : { waitsMs: where.waitsMs }),
       said,
     });
     await settle();

@@ -1,6 +1,6 @@
 import type { CommandOutline, Heard, Reply } from '../../engine/ports.ts';
 import type { Clock } from '../../kit/clock.ts';
-import type { HearOnce } from '../intake.ts';
+import { type HearOnce, ROOM_WAIT_MS } from '../intake.ts';
 import { refusing } from '../saying.ts';
 import type { MessagePorts } from './messages.ts';
 import { SENTENCES } from './sentences.ts';
@@ -21,7 +21,7 @@ export interface InboundPorts extends MessagePorts {
 /** The answer to a delivery, or the sentence that says why there is none. */
 export async function hear(ports: InboundPorts, heard: Omit<Heard, 'platform'>): Promise<Reply> {
   try {
-    return (await ports.hear({ ...heard, platform: 'discord' })) ?? refusing(SENTENCES.starting);
+    return (await ports.hear({ ...heard, platform: 'discord', waitsMs: ROOM_WAIT_MS })) ?? refusing(SENTENCES.starting);
   } catch (fault) {
     ports.bug(fault);
     return refusing(SENTENCES.failed);

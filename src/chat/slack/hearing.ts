@@ -1,5 +1,5 @@
 import type { Heard, Reply } from '../../engine/ports.ts';
-import type { HearOnce } from '../intake.ts';
+import { type HearOnce, ROOM_WAIT_MS } from '../intake.ts';
 import { refusing } from '../saying.ts';
 import type { AnswerPorts } from './answers.ts';
 import { SENTENCES } from './sentences.ts';
@@ -17,7 +17,7 @@ export async function hear(ports: InboundPorts, heard: Omit<Heard, 'platform'>, 
   // Nobody is called a stranger because Slack is ill.
   if (heard.person === null && directory.isUnclear(user)) return refusing(SENTENCES.whoAreYou);
   try {
-    return (await ports.hear({ ...heard, platform: 'slack' })) ?? refusing(SENTENCES.starting);
+    return (await ports.hear({ ...heard, platform: 'slack', waitsMs: ROOM_WAIT_MS })) ?? refusing(SENTENCES.starting);
   } catch (fault) {
     bug(fault);
     return refusing(SENTENCES.failed);

@@ -1,4 +1,5 @@
 import type { Readings } from '../../command.ts';
+import type { IncidentState } from '../../domain/incidents/state.ts';
 import type { PageState } from '../../domain/paging/state.ts';
 import type { SwitchState } from '../../domain/switches/state.ts';
 import type { Clock } from '../../kit/clock.ts';
@@ -19,6 +20,7 @@ export interface HearPorts {
 interface HearReadings extends Readings {
   openPages(limit: number): Promise<readonly PageState[]>;
   answered(key: string): Promise<Answer | null>;
+  housing(incident: number): Promise<IncidentState>;
 }
 /** What somebody said whom the catalog knows. */
 export type Known = Heard & { readonly person: string };

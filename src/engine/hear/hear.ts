@@ -4,9 +4,10 @@ import { isRefusal } from '../../domain/kernel.ts';
 import { NAME_CHARS_MAX } from '../../domain/limits.ts';
 import { redact } from '../../kit/redaction.ts';
 import { shorten } from '../../kit/shorten.ts';
-import type { Hear, Heard, Reply } from '../ports.ts';
+import type { Answer, Hear, Heard, Reply } from '../ports.ts';
 import { gather } from './asking.ts';
 import { headingOf } from './commands.ts';
+import { declaredRooms } from './declared-rooms.ts';
 import type { HearPorts, Known } from './hear-ports.ts';
 import { home } from './home.ts';
 import { hearEdited, hearPin } from './pins.ts';
@@ -109,8 +110,10 @@ async function hearForm(ports: HearPorts, heard: Known, name: string, texts: Rea
 }
 
 async function run(ports: HearPorts, heard: Known, command: Command, read: ReadWords, fromForm: boolean): Promise<Reply> {
+  const toldOf = async (answered: Answer, values: object, incident: number | null): Promise<Reply> =>
+    told(ports, command, { ...values }, answered, incident, await declaredRooms(ports, heard, answered));
   const before = await ports.readings.answered(heard.key);
-  if (before !== null) return told(ports, command, read.values, before, heard.incident);
+  if (before !== null) return toldOf(before, read.values, heard.incident);
   const gathered = await gather(ports, heard, command, read);
   if ('refused' in gathered) return refusal(ports, gathered);
   const { asking, values, missing } = gathered;
@@ -125,7 +128,7 @@ async function run(ports: HearPorts, heard: Known, command: Command, read: ReadW
   if (asked === null) return answer(ports, command, values, asking);
   if (isRefusal(asked)) return refusal(ports, asked, { command, values });
   const answered = await ports.submit({ act: asked, actor: `person:${heard.person}`, key: heard.key });
-  return told(ports, command, values, answered, asking.view?.incident.number ?? null);
+  return toldOf(answered, values, asking.view?.incident.number ?? null);
 }
 
 function fieldProblems(command: Command, values: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -5,6 +5,7 @@ import { refusalSentence } from '../../domain/registry.ts';
 import { sayEvent } from '../../readings/timeline.ts';
 import type { Answer, Reply } from '../ports.ts';
 import type { CommandSet } from './commands.ts';
+import type { DeclaredRoom } from './declared-rooms.ts';
 import { formOf } from './form.ts';
 import type { HearPorts } from './hear-ports.ts';
 
@@ -12,13 +13,20 @@ import type { HearPorts } from './hear-ports.ts';
 type Values = Readonly<Record<string, unknown>>;
 
 /** What became of an act. `command` is null for a pin, which nobody typed. */
-export function told(ports: HearPorts, command: Command | null, values: Values, answered: Answer, incident: number | null): Reply {
+export function told(
+  ports: HearPorts,
+  command: Command | null,
+  values: Values,
+  answered: Answer,
+  incident: number | null,
+  rooms: readonly DeclaredRoom[] = [],
+): Reply {
   if (!answered.ok)
     return refused(ports, answered.sentence, command !== null && ASKS_FOR_MORE.has(answered.code) ? { command, values } : null);
   const { next: nextOf, aloud } = (command ?? {}) as Partial<ActingCommand>;
   const concerned = incidentOf(answered.stream) ?? incident;
   const lines = answered.events.map(sayEvent);
-  const document = ports.messages.document('done', { lines, next: nextOf?.(concerned) ?? null, incident: concerned });
+  const document = ports.messages.document('done', { lines, rooms, next: nextOf?.(concerned) ?? null, incident: concerned });
   return { ok: true, quiet: aloud !== true, document, ...whereTo(concerned) };
 }
 
