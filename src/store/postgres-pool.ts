@@ -23,11 +23,17 @@ export const connectionLimits = {
 } as const;
 
 /**
+ * Compiling a statement pays for reports that read millions of rows. PostgreSQL before 18 counts a way of planning that is switched off as a
+ * huge cost, and would compile each of our smallest statements, every time: 0.7 s instead of half a millisecond.
+ */
+const NO_COMPILING = '-c jit=off';
+
+/**
  * For statements that are asked for every delivery: each has an index that answers it in its order, and has to be answered by it
  * whatever the statistics say. They are of a time when little was owed, and the planner would sort or read all of it in a storm.
  */
 export const BY_INDEX = {
-  options: '-c enable_sort=off -c enable_bitmapscan=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off',
+  options: `${NO_COMPILING} -c enable_sort=off -c enable_bitmapscan=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off`,
 } as const;
 
 /**
@@ -38,6 +44,7 @@ export function openPool(url: string, config: PoolConfig, broken: (fault: Error)
   const pool = new Pool({
     connectionString: url,
     ...connectionLimits,
+    options: NO_COMPILING,
     types: { getTypeParser },
     ...config,
   });

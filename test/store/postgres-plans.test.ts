@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPostgresStore } from '../../src/store/postgres.ts';
+import { BY_INDEX, openPool } from '../../src/store/postgres-pool.ts';
+import { openWriter } from '../../src/store/postgres-write.ts';
 import { commit, effect, write } from '../support/commits.ts';
 import { execute, noPostgres, type PostgresServer, startPostgres } from '../support/postgres.ts';
 
@@ -38,6 +40,18 @@ describe.skipIf(noPostgres() !== null)('PostgreSQL in a storm', () => {
     // A connection tells what it has read when it ends.
     await store.close();
     expect((await rowsRead(url)) - readBefore).toBeLessThan(READ_MAX);
+  });
+
+  it('compiles none of its statements, which releases before 18 would do with every one', async () => {
+    const url = await server.createDatabase();
+    for (const pool of [
+      openPool(url, { max: 1 }, () => undefined),
+      openPool(url, { max: 1, ...BY_INDEX }, () => undefined),
+      openWriter(url, () => undefined),
+    ]) {
+      expect((await pool.query('show jit')).rows).toEqual([{ jit: 'off' }]);
+      await pool.end();
+    }
   });
 });
 
