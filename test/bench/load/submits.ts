@@ -7,23 +7,39 @@ import { startWritingReplicas } from './writing-replicas.ts';
 
 const WRITERS = [1, 4, 16] as const;
 const SUBMITS_PER_WRITER = 300;
+const WARM_UP = 1_200;
+const WRITERS_MAX = 16;
 const ROUNDS = 3;
 /** About what one note is with its entry, payload, snapshot, effect and inbox row. */
 const ROW_CHARS = 1_500;
+const ENTRY_CHARS = 300;
+const STATE_CHARS = 700;
+const SMALL_CHARS = 100;
 
 export const submitFigures = (directory: string): Promise<readonly Figure[]> => withServers(directory, submitsOn);
 
-/** Notes until they are durable in PostgreSQL, beside as many connections that insert one row each and commit. */
+/**
+ * Notes until they are durable in PostgreSQL, beside as many connections that commit bare inserts: of the same rows, which is the floor of the
+ * embedded engine's figures too, and of one row as long as all of them.
+ */
 async function submitsOn({ postgres }: Servers): Promise<readonly Figure[]> {
   const url = await postgres.createDatabase();
   const { store } = await openPostgresStore(url, { broken: () => undefined, replica: 'bench' });
   const door = openDoor(store);
   for (const title of ['one', 'two']) await declare(door, title);
   const figures: Figure[] = [];
+  const one = await bareRows(url);
+  const same = await sameRows(url);
+  const submit = (key: number) => note(door, `${key}`);
+  // Programs that have just begun are slow, bare ones too.
+  for (const work of [one.write, same.write, submit]) await rate(WARM_UP, WRITERS[1], work);
   for (const writers of WRITERS) {
-    const rounds = await inRounds(url, writers, (key) => note(door, `${writers} ${key}`));
-    figures.push({ what: `submits on PostgreSQL, ${writers} writers (bare INSERT)`, ...rounds, unit: '/s', aim: '≥ 0.50×' });
+    const rounds = await inRounds(writers, { one: one.write, same: same.write, submit: (index) => submit(1_000_000 * writers + index) });
+    const of = `PostgreSQL, ${writers} writer${writers === 1 ? '' : 's'}`;
+    figures.push({ what: `${of}: submits (the same rows)`, ours: rounds.submit, floor: rounds.same, unit: '/s', aim: '≥ 0.50×' });
+    figures.push({ what: `${of}: submits (one row)`, ours: rounds.submit, floor: rounds.one, unit: '/s', aim: '–' });
   }
+  await Promise.all([one.end(), same.end()]);
   await store.close();
   return [...figures, await twoReplicas(url)];
 }
@@ -45,25 +61,75 @@ async function twoReplicas(url: string): Promise<Figure> {
   return { what: `two replicas, ${writers} writers (floor: one replica)`, ours: median(two), floor: median(one), unit: '/s', aim: '–' };
 }
 
-async function inRounds(url: string, writers: number, submit: (key: number) => Promise<unknown>) {
-  const ours: number[] = [];
-  const floors: number[] = [];
-  const insert = await bareInserts(url, writers);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    floors.push(await rate(SUBMITS_PER_WRITER * writers, writers, insert.one));
-    ours.push(await rate(SUBMITS_PER_WRITER * writers, writers, (index) => submit(round * 1_000_000 + index)));
-  }
-  await insert.end();
-  return { ours: median(ours), floor: median(floors) };
+type Works = Readonly<Record<'one' | 'same' | 'submit', (index: number) => Promise<unknown>>>;
+
+async function inRounds(writers: number, works: Works): Promise<Record<keyof Works, number>> {
+  const rates = { one: [] as number[], same: [] as number[], submit: [] as number[] };
+  const count = SUBMITS_PER_WRITER * writers;
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const name of ['one', 'same', 'submit'] as const)
+      rates[name].push(await rate(count, writers, (index) => works[name](round * count + index)));
+  return { one: median(rates.one), same: median(rates.same), submit: median(rates.submit) };
 }
 
-/** As many connections as writers; each insert is a transaction of its own. */
-async function bareInserts(url: string, writers: number) {
-  const pool = new pg.Pool({ connectionString: url, max: writers });
-  await pool.query('create table if not exists bare (id bigserial primary key, text text)');
+interface Bare {
+  write(): Promise<unknown>;
+  end(): Promise<void>;
+}
+
+/** As many connections as writers; each insert of one row, as long as all of a note, is a transaction of its own. */
+async function bareRows(url: string): Promise<Bare> {
+  const pool = new pg.Pool({ connectionString: url, max: WRITERS_MAX });
+  await pool.query('create table bare (id bigserial primary key, text text)');
   const text = 'x'.repeat(ROW_CHARS);
   return {
-    one: () => pool.query({ name: 'bare', text: 'insert into bare (text) values ($1)', values: [text] }),
+    write: () => pool.query({ name: 'bare', text: 'insert into bare (text) values ($1)', values: [text] }),
+    end: () => pool.end(),
+  };
+}
+
+const SAME_ROWS = [
+  'bare_entries (position bigint primary key, stream text, version bigint, rest text, unique (stream, version))',
+  'bare_payloads (position bigint primary key, salt text, data text)',
+  'bare_streams (stream text primary key, version bigint, state text)',
+  'bare_effects (id text primary key, position bigint, lane text, ready_at bigint, body text)',
+  'bare_inbox (key text primary key, answer text)',
+] as const;
+
+/**
+ * The rows of one note, an insert each, all of a note in one transaction and one round trip: an entry, its payload, the snapshot of its
+ * stream, the card owed, the answer kept. Without a chain, without looking at anything, and without an order among the writers.
+ */
+async function sameRows(url: string): Promise<Bare> {
+  const pool = new pg.Pool({ connectionString: url, max: WRITERS_MAX, pipeline: true });
+  for (const table of SAME_ROWS) await pool.query(`create table ${table}`);
+  const [rest, state, small] = ['x'.repeat(ENTRY_CHARS), 'x'.repeat(STATE_CHARS), 'x'.repeat(SMALL_CHARS)];
+  let last = 0;
+  return {
+    async write() {
+      last += 1;
+      const position = last;
+      const stream = `bare/${position % WRITERS_MAX}`;
+      const client = await pool.connect();
+      const insert = (table: string, values: readonly unknown[], conflict = '') => {
+        const places = values.map((_value, index) => `$${index + 1}`).join(', ');
+        return client.query({ name: table, text: `insert into ${table} values (${places}) ${conflict}`, values: [...values] });
+      };
+      await Promise.all([
+        client.query('begin'),
+        insert('bare_entries', [position, stream, position, rest]),
+        insert('bare_payloads', [position, small, small]),
+        insert(
+          'bare_streams',
+          [stream, position, state],
+          'on conflict (stream) do update set version = excluded.version, state = excluded.state',
+        ),
+        insert('bare_effects', [`${position}-0`, position, 'chat', position, small]),
+        insert('bare_inbox', [`key ${position}`, small]),
+        client.query('commit'),
+      ]);
+      client.release();
+    },
     end: () => pool.end(),
   };
 }
