@@ -5,6 +5,7 @@ import { createBullmqQueue } from '../../src/queue/bullmq.ts';
 import { noPostgres, type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { noRedis, type OwnRedis, type RedisServer, startRedis } from '../support/redis.ts';
 import { type Rang, type Replica, startReplica } from '../support/replicas.ts';
+import { SOON } from '../support/soon.ts';
 import { queueContract } from './queue-contract.ts';
 
 const SLOW_MS_MAX = 60_000;
@@ -52,7 +53,7 @@ describe.skipIf(noPostgres() !== null || noRedis() !== null)('two replicas woken
     const [[page], [ask]] = [await owe('pages', 1, 3_600_000), await owe('asks', 1, 3_600_000)];
     const jobs = (): Promise<readonly Readonly<Record<string, string>>[]> =>
       Promise.all([page, ask].map(async (id) => (await redis.hashes(`test-${process.pid}-${tests}:looks:${id}`))[0] ?? {}));
-    await vi.waitFor(async () => expect((await jobs()).map(({ name }) => name)).toEqual(['pages', 'asks']));
+    await vi.waitFor(async () => expect((await jobs()).map(({ name }) => name)).toEqual(['pages', 'asks']), SOON);
     const [first, second] = await jobs();
     expect([first?.['data'], second?.['data']]).toEqual(['{"lane":"pages"}', '{"lane":"asks"}']);
     expect(Number(first?.['delay'])).toBeGreaterThan(3_590_000);
@@ -63,7 +64,7 @@ describe.skipIf(noPostgres() !== null || noRedis() !== null)('two replicas woken
     const [id] = await owe('asks', 1, 30_000);
     const left = async (key: string): Promise<readonly unknown[]> =>
       (await redis.hashes(`test-${process.pid}-${tests}:looks:${key}`)).map(({ name, data }) => ({ name, data }));
-    await vi.waitFor(async () => expect(await left(id as string)).toEqual([{ name: 'asks', data: '{"lane":"asks"}' }]));
+    await vi.waitFor(async () => expect(await left(id as string)).toEqual([{ name: 'asks', data: '{"lane":"asks"}' }]), SOON);
     await redis.flush();
     await vi.waitFor(async () => expect(await left('asks-*')).toEqual([{ name: 'look', data: '{"lane":"asks"}' }]), { timeout: 5_000 });
     expect(rang).toEqual([]);
@@ -132,7 +133,7 @@ describe.skipIf(noPostgres() !== null || noRedis() !== null)('two replicas woken
     const careless = await startRedis(['--appendonly', 'no', '--maxmemory-policy', 'allkeys-lru']);
     const urls = { database: await postgres.createDatabase(), redis: careless.url, prefix: 'careless' };
     const replica = await startReplica('careless', urls, rang);
-    await vi.waitFor(() => expect(replica.warned).toHaveLength(2));
+    await vi.waitFor(() => expect(replica.warned).toHaveLength(2), SOON);
     expect(replica.warned.join(' ')).toMatch(/noeviction.*appendonly yes/s);
     expect((replicas[0] as Replica).warned).toEqual([]);
     await replica.stop(1_000);

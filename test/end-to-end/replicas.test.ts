@@ -10,6 +10,7 @@ import { type RunningBot, startBot } from '../../src/main.ts';
 import { sessionCookie } from '../contract/console-client.ts';
 import { noPostgres, type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { noRedis, type RedisServer, startRedis } from '../support/redis.ts';
+import { SOON } from '../support/soon.ts';
 
 const SLOW_MS_MAX = 60_000;
 
@@ -59,14 +60,14 @@ describe.skipIf(noPostgres() !== null || noRedis() !== null)('two replicas of th
     const seen: number[] = [];
     two.composed.bot.onCommit(() => seen.push(systemClock.now()));
     expect(await say(one, 'ana', 'sev1 Checkout is down')).toMatchObject({ ok: true, incident: 1 });
-    await vi.waitFor(() => expect(seen.length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(seen.length).toBeGreaterThan(0), SOON);
     expect(await say(two, 'bo', 'note Card payments fail', 1)).toMatchObject({ ok: true });
     expect(await say(one, 'ana', 'note Rolling back', 1)).toMatchObject({ ok: true });
     await vi.waitFor(async () => {
       const views = await Promise.all(bots.map((bot) => bot.composed.bot.readings.incident(1)));
       expect(views[0]).not.toBeNull();
       expect(views[1]).toEqual(views[0]);
-    });
+    }, SOON);
   });
 
   it('give a repeated delivery the first answer, whichever it reaches', async () => {
@@ -80,7 +81,7 @@ describe.skipIf(noPostgres() !== null || noRedis() !== null)('two replicas of th
     const changes: unknown[] = [];
     two.composed.chat.watch((change) => changes.push(change));
     await one.composed.chat.post({ key: 'k', incident: 1, person: 'ana', text: 'anybody there?' });
-    await vi.waitFor(() => expect(changes).toContainEqual({ kind: 'messages', incident: 1 }));
+    await vi.waitFor(() => expect(changes).toContainEqual({ kind: 'messages', incident: 1 }), SOON);
     const rooms = await Promise.all(bots.map((bot) => bot.composed.chat.messages(1, 100)));
     expect(rooms[0]?.length).toBeGreaterThan(0);
     expect(rooms[1]).toEqual(rooms[0]);

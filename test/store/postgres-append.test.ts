@@ -9,6 +9,7 @@ import { createPostgresAppend } from '../../src/store/postgres-append.ts';
 import { openWriter } from '../../src/store/postgres-write.ts';
 import { commit, effect, write } from '../support/commits.ts';
 import { execute, noPostgres, type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { SOON } from '../support/soon.ts';
 
 const SLOW_MS_MAX = 60_000;
 const broken = (): void => undefined;
@@ -157,7 +158,7 @@ describe.skipIf(noPostgres() !== null)('an append to PostgreSQL', () => {
     const said = commit([write('a/1', 1)], { inbox: inboxed('k') });
     wire.swallowNext();
     await expect(store.append([said])).rejects.toThrow();
-    await vi.waitFor(async () => expect((await two.head()).position).toBe(2));
+    await vi.waitFor(async () => expect((await two.head()).position).toBe(2), SOON);
     expect(await store.append([said])).toEqual([CONFLICT]);
     expect(await store.answered('k')).toBe('{}');
     await expectSound(store, 2);

@@ -4,6 +4,7 @@ import { type OpenedPostgres, openPostgresStore } from '../../src/store/postgres
 import type { News } from '../../src/store/postgres-news.ts';
 import { commit, write } from '../support/commits.ts';
 import { execute, noPostgres, type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { SOON } from '../support/soon.ts';
 
 const SLOW_MS_MAX = 60_000;
 type Heard = readonly string[] | string | null;
@@ -28,7 +29,7 @@ describe.skipIf(noPostgres() !== null)('replicas on one PostgreSQL', () => {
     heard = [];
     news = two.news(systemClock);
     news.onCommit((streams) => heard.push(streams));
-    await vi.waitFor(() => expect(heard).toEqual([null]));
+    await vi.waitFor(() => expect(heard).toEqual([null]), SOON);
     heard.length = 0;
   });
   afterEach(async () => {
@@ -41,12 +42,12 @@ describe.skipIf(noPostgres() !== null)('replicas on one PostgreSQL', () => {
     await one.store.append([commit([write('a/1', 0), write('b/1', 0)])]);
     await one.store.append([commit([write('c/1', 4)])]);
     await one.store.append([commit([write('d/1', 0)])]);
-    await vi.waitFor(() => expect(heard).toEqual([['a/1', 'b/1'], ['d/1']]));
+    await vi.waitFor(() => expect(heard).toEqual([['a/1', 'b/1'], ['d/1']]), SOON);
   });
 
   it('say "any" when there are too many to name', async () => {
     await one.store.append(Array.from({ length: 400 }, (_unused, index) => commit([write(`a-rather-long-name/${index}`, 0)])));
-    await vi.waitFor(() => expect(heard).toEqual([null]));
+    await vi.waitFor(() => expect(heard).toEqual([null]), SOON);
   });
 
   it('find out by themselves when a notification was lost', async () => {
@@ -68,7 +69,7 @@ describe.skipIf(noPostgres() !== null)('replicas on one PostgreSQL', () => {
       .insertInto('console_messages')
       .values({ key: 'k', room: 'incident-7', author: 'ana', at: 1, document: '{}', kind: 'say' })
       .execute();
-    await vi.waitFor(() => expect(rooms).toEqual(['incident-7']));
+    await vi.waitFor(() => expect(rooms).toEqual(['incident-7']), SOON);
   });
 
   it('let one of them hold a lease until it gives it up or loses its connection', async () => {
