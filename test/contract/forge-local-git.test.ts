@@ -147,11 +147,11 @@ describe('a local repository', () => {
   });
 
   it('takes many publications at once without losing one', async () => {
-    const files = Array.from({ length: 6 }, (_, index) => ({
+    const files = [1, 2, 3, 4, 5, 6].map((incident) => ({
       ...postmortem,
-      incident: index,
-      branch: `postmortem/inc-${index}`,
-      path: `postmortems/2026/inc-${index}.md`,
+      incident,
+      branch: `postmortem/inc-${incident}`,
+      path: `postmortems/2026/inc-${incident}.md`,
     }));
     const outcomes = await Promise.all(files.map((file) => forge().publish(file, attempt())));
     // Who lost the race for the first commit may have been told to come back.
