@@ -1,10 +1,23 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { sha256Hex } from '../../src/kit/hashing.ts';
 import { freePort } from './free-port.ts';
 
 /** A real PostgreSQL for tests: the one of DATABASE_URL, or one of our own that lives as long as the test file. */
@@ -59,22 +72,57 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
 }
 
-/** Copies the binaries where `nobody` may read them, links the libraries as npm's postinstall would, and makes a cluster. */
+/** A cluster in `home`, and where the programs for it are. */
 function install(home: string): string {
+  const ready = prepared();
+  copy(join(ready, 'data'), join(home, 'data'));
+  return join(ready, 'native');
+}
+
+/** Programs and an empty cluster, made once and copied from then on: to make them takes seconds. Whoever else may write there is not trusted. */
+function prepared(): string {
+  const ready = join(
+    tmpdir(),
+    `allclear-postgres-${sha256Hex(`${NATIVE} ${statSync(join(NATIVE, 'bin', 'postgres')).mtimeMs}`).slice(0, 16)}`,
+  );
+  if (existsSync(ready) && statSync(ready).uid === process.getuid?.()) return ready;
+  const making = mkdtempSync(join(tmpdir(), 'allclear-postgres-'));
+  chmodSync(making, 0o755);
+  prepare(making);
+  try {
+    renameSync(making, ready);
+    return ready;
+  } catch {
+    // Somebody else was quicker, or is not to be trusted: then this one is ours alone.
+    if (!existsSync(ready) || statSync(ready).uid !== process.getuid?.()) return making;
+    rmSync(making, { recursive: true });
+    return ready;
+  }
+}
+
+/** Copies the binaries where `nobody` may read them, links the libraries as npm's postinstall would, and makes a cluster. */
+function prepare(home: string): void {
   const installed = join(home, 'native');
   cpSync(NATIVE, installed, { recursive: true, verbatimSymlinks: true });
   const links = JSON.parse(readFileSync(join(installed, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
   for (const { source, target } of links) {
     const path = join(home, target);
-    if (!existsSync(path)) symlinkSync(join(home, source), path);
+    if (!existsSync(path)) symlinkSync(relative(dirname(path), join(home, source)), path);
   }
   // As `npm ci --ignore-scripts` leaves them.
   spawnSync('chmod', ['-R', 'a+rX', installed]);
   spawnSync('chmod', ['a+x', ...['initdb', 'postgres', 'pg_ctl'].map((name) => join(installed, 'bin', name))]);
+  mkdirSync(join(home, 'data'));
+  if (isRoot) chownSync(join(home, 'data'), NOBODY, NOBODY);
   const words = ['--pgdata', join(home, 'data'), '--username=postgres', '--auth=trust', '--encoding=UTF8', '--no-locale', '--no-sync'];
   const made = spawnSync(join(installed, 'bin', 'initdb'), words, { ...asNobody, cwd: home, encoding: 'utf8', env: { HOME: home } });
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
-  return installed;
+}
+
+/** With owners and permissions as they are. */
+function copy(from: string, to: string): void {
+  const copied = spawnSync('cp', ['-a', from, to], { encoding: 'utf8' });
+  if (copied.status !== 0) throw new Error(`cp: ${copied.stderr}`);
 }
 
 function createOwnServer(installed: string, data: string, home: string, port: number): OwnServer {
