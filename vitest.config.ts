@@ -10,7 +10,7 @@ const WORKERS_BEYOND_CORES = 1;
 /** Real processes and databases. They begin first, so that no core waits for one of them at the end. */
 const SLOW = ['durability', 'faults', 'store', 'contract', 'end-to-end', 'cli', 'chat', 'simulation'];
 
-/** Nothing in them starts a process, listens, or changes what others see: their files share a process, and load each module once. */
+/** Nothing in them changes what another file sees: their files share a process, and load each module once. */
 const PURE = ['commands', 'config', 'domain', 'engine', 'kit', 'law', 'ledger', 'readings', 'scenario', 'support'];
 const below = (folders: readonly string[]): string[] => folders.map((folder) => `test/${folder}/**/*.test.ts`);
 
