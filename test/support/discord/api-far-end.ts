@@ -1,4 +1,5 @@
 import { InteractionResponseType, MessageFlags } from 'discord-api-types/v10';
+import { described } from './published-description.ts';
 import { complaintsAboutCommands, complaintsAboutMessage, complaintsAboutModal } from './request-check.ts';
 import {
   addMessage,
@@ -61,7 +62,9 @@ const unknownMessage = refuses(404, 10_008, 'Unknown Message');
 export function answerCall(world: ApiWorld, method: string, path: string, body: Json): Answered {
   for (const [verb, pattern, route] of ROUTES) {
     const names = verb === method ? pattern.exec(path)?.slice(1).map(decodeURIComponent) : undefined;
-    if (names !== undefined) return route(world, names, body, method);
+    if (names === undefined) continue;
+    for (const one of described(method, path, body)) world.complain(one);
+    return route(world, names, body, method);
   }
   world.complain(`${method} ${path}: no such route`);
   return refuses(404, 0, '404: Not Found');
