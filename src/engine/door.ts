@@ -64,8 +64,8 @@ export function createDoor(ports: DoorPorts): Door {
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
-      // A turn of the event loop: what every socket says in it shares the transaction, and nobody starves behind a long queue.
-      await new Promise((resolve) => setImmediate(resolve));
+      // What every socket says in it shares the transaction, and nobody starves behind a long queue.
+      await ports.clock.turn();
       const batch = queue.slice(0, BATCH_MAX);
       queue = queue.slice(BATCH_MAX);
       const again = await runBatch(ports, states, batch);

@@ -12,6 +12,8 @@ export interface Folded {
   readonly version: number;
   readonly state: unknown;
   readonly incident: number | null;
+  /** The state as the store keeps it, where that is known. */
+  readonly text?: string;
 }
 
 /** The event of an entry, brought up to today's schema; null when it was redacted or its type is from a newer version. */

@@ -127,12 +127,11 @@ function entail(domain: AnyDomain, stream: string, before: Folded, events: reado
       ),
     );
   }
+  if (entries.length === 0) return { kind: 'decided', stream, events: facts, write: null, folded: before, effects };
   const summary = domain.summary(state);
-  const folded: Folded = { version: before.version + events.length, state, incident: summary.incident };
-  const write: StreamWrite | null =
-    entries.length === 0
-      ? null
-      : { stream, expectedVersion: before.version, entries, state: JSON.stringify(state), fold: domain.fold, ...summary };
+  const text = JSON.stringify(state);
+  const folded: Folded = { version: before.version + entries.length, state, incident: summary.incident, text };
+  const write: StreamWrite = { stream, expectedVersion: before.version, entries, state: text, fold: domain.fold, ...summary };
   return { kind: 'decided', stream, events: facts, write, folded, effects };
 }
 

@@ -26,6 +26,7 @@ export function createAgreedClock(own: Clock): Required<Clock> {
   return {
     now,
     monotonic,
+    turn: () => own.turn(),
     alarm: (atMs, wake) => own.alarm(own.now() + atMs - now(), wake),
     agree(wallMs, askedAt) {
       // Somewhere within the time the question took: corrected only as far as is certain, so that it stands still between good answers.

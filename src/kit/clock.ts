@@ -12,6 +12,8 @@ export interface Clock {
   monotonic(): number;
   /** Calls `wake` once, at `atMs` of `now()` or up to a minute early; answers how to cancel it. */
   alarm(atMs: number, wake: () => void): () => void;
+  /** A turn of the event loop: everything that has come in by now was heard when it answers. */
+  turn(): Promise<void>;
   /** Of a clock that goes by a shared one: that one said `wallMs` at some moment since `askedAt` of `monotonic()`. */
   agree?(wallMs: number, askedAt: number): void;
 }
@@ -28,6 +30,7 @@ export const systemClock: Clock = {
     const timer = setTimeout(wake, waitMs);
     return () => clearTimeout(timer);
   },
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
 /** Answers after `waitMs`, at most a minute as alarms are. */

@@ -1,14 +1,22 @@
-import type { Compilable, Kysely, QueryResult } from 'kysely';
+import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely';
 import type { Tables } from './tables.ts';
 
 type Given = Readonly<Record<string, string | number | null>>;
+
+/** Asks the database a query that is text already. */
+export type Ask = <Row>(query: CompiledQuery<Row>) => Promise<QueryResult<Row>>;
+
+/** As Kysely does it, which fits every database. */
+export function askKysely(db: Kysely<Tables>): Ask {
+  return (query) => db.executeQuery(query);
+}
 
 /**
  * A query that is built and compiled once and then asked with other values: building one costs more than SQLite needs to
  * answer it. `build` is called with stand-ins for the values; it may only hand them on. What is computed with one throws.
  */
 export function compiledOnce<G extends Given, Row>(
-  db: Kysely<Tables>,
+  ask: Ask,
   build: (given: G) => Compilable<Row>,
 ): (given: G) => Promise<QueryResult<Row>> {
   const standIns = new Map<unknown, string>();
@@ -25,7 +33,7 @@ export function compiledOnce<G extends Given, Row>(
       const name = standIns.get(value);
       return name === undefined ? value : given[name];
     });
-    return db.executeQuery({ ...compiled, parameters });
+    return ask({ ...compiled, parameters });
   };
 }
 

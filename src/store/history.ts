@@ -1,32 +1,24 @@
-import { type Kysely, type QueryResult, type SqlBool, sql } from 'kysely';
+import { type Kysely, type SqlBool, sql } from 'kysely';
 import type { EntryRange, StreamHead, StreamQuery } from '../engine/store-port.ts';
 import { type Entry, GENESIS, type Head } from '../ledger/entry.ts';
-import { compiledOnce } from './compiled.ts';
+import { type Ask, askKysely, byRows, compiledOnce } from './compiled.ts';
 import { rowsMax } from './limit.ts';
 import type { Tables } from './tables.ts';
 
 /** Reading entries, streams and the inbox; written once for every SQL database. */
-export function createHistory(db: Kysely<Tables>) {
-  const one = compiledOnce(db, ({ stream }: { stream: string }) =>
-    db.selectFrom('streams').select(STREAM_COLUMNS).where('stream', '=', stream),
-  );
-  const answer = compiledOnce(db, ({ key }: { key: string }) => db.selectFrom('inbox').select('answer').where('key', '=', key));
+export function createHistory(db: Kysely<Tables>, ask: Ask = askKysely(db)) {
+  const named = byRows((count) => compiledOnce(ask, namedHeads(db, count)));
+  const answer = compiledOnce(ask, ({ key }: { key: string }) => db.selectFrom('inbox').select('answer').where('key', '=', key));
+  const entries = rangesOf(db, ask);
+  const byName = async (streams: readonly string[]) => (streams.length === 0 ? [] : (await named(streams.length)({ ...streams })).rows);
   return {
     async entries(range: EntryRange): Promise<readonly Entry[]> {
-      const base = db.selectFrom('entries').innerJoin('payloads', 'payloads.position', 'entries.position').selectAll('entries');
-      const query = base.select(['payloads.salt', 'payloads.data']).limit(rowsMax(range.limit));
-      if ('stream' in range) {
-        return query
-          .where('entries.stream', '=', range.stream)
-          .where('entries.version', '>', range.afterVersion)
-          .orderBy('entries.version')
-          .execute();
-      }
-      const after = query.where('entries.position', '>', range.after).orderBy('entries.position');
-      return 'incident' in range ? after.where('entries.incident', '=', range.incident).execute() : after.execute();
+      const { limit, ...rest } = range;
+      if ('stream' in rest) return (await entries.ofStream(limit)(rest)).rows;
+      return 'incident' in rest ? (await entries.ofIncident(limit)(rest)).rows : (await entries.ofAll(limit)(rest)).rows;
     },
     async streams(query: StreamQuery): Promise<readonly StreamHead[]> {
-      const rows = 'streams' in query ? await byName(db, one, query.streams) : await byKind(db, query);
+      const rows = 'streams' in query ? await byName(query.streams) : await byKind(db, query);
       return rows.map((row) => ({ ...row, open: row.open === 1 }));
     },
     async answered(key: string): Promise<string | null> {
@@ -46,18 +38,32 @@ export function createHistory(db: Kysely<Tables>) {
 
 const STREAM_COLUMNS = ['stream', 'version', 'state', 'fold', 'open', 'incident'] as const;
 
-type StreamRow = Pick<Tables['streams'], (typeof STREAM_COLUMNS)[number]>;
-type OneStream = (given: { readonly stream: string }) => Promise<QueryResult<StreamRow>>;
+/** So many streams by their names. */
+function namedHeads(db: Kysely<Tables>, count: number) {
+  return (names: Readonly<Record<number, string>>) => {
+    const heads = db.selectFrom('streams').select(STREAM_COLUMNS);
+    return count === 1 ? heads.where('stream', '=', names[0] as string) : heads.where('stream', 'in', Object.values(names));
+  };
+}
 
-async function byName(db: Kysely<Tables>, one: OneStream, streams: readonly string[]): Promise<readonly StreamRow[]> {
-  const [stream] = streams;
-  if (stream === undefined) return [];
-  if (streams.length === 1) return (await one({ stream })).rows;
-  return db
-    .selectFrom('streams')
-    .select(STREAM_COLUMNS)
-    .where('stream', 'in', [...streams])
-    .execute();
+/** Entries with their payloads, in each of the orders they are read in. */
+function rangesOf(db: Kysely<Tables>, ask: Ask) {
+  const base = db.selectFrom('entries').innerJoin('payloads', 'payloads.position', 'entries.position').selectAll('entries');
+  const entries = (limit: number) => base.select(['payloads.salt', 'payloads.data']).limit(rowsMax(limit));
+  const onwards = (limit: number, after: number) => entries(limit).where('entries.position', '>', after).orderBy('entries.position');
+  return {
+    ofAll: byRows((limit) => compiledOnce(ask, ({ after }: { after: number }) => onwards(limit, after))),
+    ofIncident: byRows((limit) =>
+      compiledOnce(ask, ({ incident, after }: { incident: number; after: number }) =>
+        onwards(limit, after).where('entries.incident', '=', incident),
+      ),
+    ),
+    ofStream: byRows((limit) =>
+      compiledOnce(ask, ({ stream, afterVersion }: { stream: string; afterVersion: number }) =>
+        entries(limit).where('entries.stream', '=', stream).where('entries.version', '>', afterVersion).orderBy('entries.version'),
+      ),
+    ),
+  };
 }
 
 async function byKind(db: Kysely<Tables>, { kind, open, incident, below, limit }: Extract<StreamQuery, { kind: string }>) {

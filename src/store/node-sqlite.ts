@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { type CompiledQuery, type QueryResult, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import type { Ask } from './compiled.ts';
 
 /** Values SQLite takes; everything Kysely hands over is one of these. */
 type Value = null | number | bigint | string | Uint8Array;
@@ -24,6 +25,16 @@ export function openDatabase(path: string, options: { readonly readOnly?: boolea
  */
 export function nodeSqliteDialect(database: DatabaseSync, { isDurable }: { readonly isDurable: boolean }): SqliteDialect {
   return new SqliteDialect({ database: asKyselyDatabase(database, isDurable ? asTold : unhurried(database)) });
+}
+
+/** Asks without Kysely's way to a connection, of which there is one: for what is asked all the time, outside of its transactions. */
+export function askNodeSqlite(database: DatabaseSync, { isDurable }: { readonly isDurable: boolean }): Ask {
+  const connection = asKyselyDatabase(database, isDurable ? asTold : unhurried(database));
+  return async <Row>({ sql, parameters }: CompiledQuery<Row>): Promise<QueryResult<Row>> => {
+    const statement = connection.prepare(sql);
+    if (statement.reader) return { rows: statement.all(parameters) as Row[] };
+    return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) };
+  };
 }
 
 type Running = <Result>(isChange: boolean, run: () => Result) => Result;

@@ -1,17 +1,17 @@
 import { type Kysely, type QueryCreator, type QueryResult, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Reason } from '../engine/ports.ts';
 import { type EffectRow, type EffectState, type Lane, type Outbox, SEQUENCE_PATIENCE, type Settlement } from '../engine/store-port.ts';
-import { byRows, compiledOnce } from './compiled.ts';
+import { type Ask, askKysely, byRows, compiledOnce } from './compiled.ts';
 import { rowsMax } from './limit.ts';
 import type { Tables } from './tables.ts';
 
 /** Effects claimed, settled and looked at; written once for every SQL database. */
-export function createOutbox(db: Kysely<Tables>): Outbox {
-  const claimed = byRows((limit) => claimOf(db, limit));
-  const renewed = renewOf(db);
-  const settled = settleOf(db);
-  const [released, untouched] = [releaseOf(db, false), releaseOf(db, true)];
-  const nextDue = compiledOnce(db, ({ lane }: { lane: string }) => claimable(db, lane).select('ready_at').limit(rowsMax(1)));
+export function createOutbox(db: Kysely<Tables>, ask: Ask = askKysely(db)): Outbox {
+  const claimed = byRows((limit) => compiledOnce(ask, claimOf(db, limit)));
+  const renewed = compiledOnce(ask, renewOf(db));
+  const settled = compiledOnce(ask, settleOf(db));
+  const [released, untouched] = [compiledOnce(ask, releaseOf(db, false)), compiledOnce(ask, releaseOf(db, true))];
+  const nextDue = compiledOnce(ask, ({ lane }: { lane: string }) => claimable(db, lane).select('ready_at').limit(rowsMax(1)));
   return {
     async claim({ lane, now, leaseMs, limit }) {
       const { rows } = await claimed(limit)({ lane, now, until: now + leaseMs });
@@ -73,13 +73,12 @@ interface Claim {
 }
 
 function claimOf(db: Kysely<Tables>, limit: number) {
-  return compiledOnce(db, ({ lane, now, until }: Claim) =>
+  return ({ lane, now, until }: Claim) =>
     db
       .updateTable('effects')
       .set({ state: 'claimed', ready_at: until, lease_until: until, attempts: sql`attempts + 1`, fence: sql`fence + 1` })
       .where('id', 'in', due(db, lane, now).select('id').limit(rowsMax(limit)))
-      .returningAll(),
-  );
+      .returningAll();
 }
 
 /** RETURNING promises no order. */
@@ -88,39 +87,36 @@ export function claimedRows(rows: readonly Selectable<Tables['effects']>[]): rea
 }
 
 function renewOf(db: Kysely<Tables>) {
-  return compiledOnce(db, ({ effect, fence, until }: { effect: string; fence: number; until: number }) =>
+  return ({ effect, fence, until }: { effect: string; fence: number; until: number }) =>
     db
       .updateTable('effects')
       .set({ ready_at: until, lease_until: until })
       .where('id', '=', effect)
       .where('fence', '=', fence)
-      .where('state', '=', 'claimed'),
-  );
+      .where('state', '=', 'claimed');
 }
 
 function settleOf(db: Kysely<Tables>) {
-  return compiledOnce(db, ({ effect, fence, state, reason, detail }: { [K in keyof Settlement]: Settlement[K] }) =>
+  return ({ effect, fence, state, reason, detail }: { [K in keyof Settlement]: Settlement[K] }) =>
     db
       .updateTable('effects')
       .set({ state, reason, detail, ready_at: null, lease_until: null })
       .where('id', '=', effect)
       .where('fence', '=', fence)
-      .where('state', '=', 'claimed'),
-  );
+      .where('state', '=', 'claimed');
 }
 
 type Release = Parameters<Outbox['release']>[0];
 
 function releaseOf(db: Kysely<Tables>, untried: boolean) {
-  return compiledOnce(db, ({ effect, fence, dueAt, reason, detail }: Omit<{ [K in keyof Release]: Release[K] }, 'untried'>) =>
+  return ({ effect, fence, dueAt, reason, detail }: Omit<{ [K in keyof Release]: Release[K] }, 'untried'>) =>
     db
       .updateTable('effects')
       .set({ state: 'pending', ready_at: dueAt, lease_until: null, reason, detail })
       .$if(untried, (query) => query.set({ attempts: sql`attempts - 1` }))
       .where('id', '=', effect)
       .where('fence', '=', fence)
-      .where('state', '=', 'claimed'),
-  );
+      .where('state', '=', 'claimed');
 }
 
 function isOne({ numAffectedRows }: QueryResult<unknown>): boolean {

@@ -1,7 +1,7 @@
 import { type Kysely, type SqlBool, sql } from 'kysely';
 import type { Outbox, Settlement } from '../engine/store-port.ts';
 import { gathered } from '../kit/gather.ts';
-import { compiledOnce } from './compiled.ts';
+import { askKysely, compiledOnce } from './compiled.ts';
 import { claimedRows, createOutbox, due } from './outbox.ts';
 import { settlementColumns } from './postgres-settlements.ts';
 import { storableText } from './postgres-text.ts';
@@ -25,7 +25,7 @@ export function createPostgresOutbox(db: Kysely<Tables>): Outbox {
 }
 
 function claimOf(db: Kysely<Tables>) {
-  return compiledOnce(db, ({ lane, now, until, limit }: { lane: string; now: number; until: number; limit: number }) => {
+  return compiledOnce(askKysely(db), ({ lane, now, until, limit }: { lane: string; now: number; until: number; limit: number }) => {
     // By where the rows are: they are found and locked once, and no join has to find them again.
     const places = due(db, lane, now).select(sql`ctid`.as('place')).limit(limit).forUpdate().skipLocked();
     return db

@@ -4,7 +4,7 @@ import { Migrator } from 'kysely/migration';
 import type { Store } from '../engine/store-port.ts';
 import { createHistory } from './history.ts';
 import { migrations } from './migrations/index.ts';
-import { nodeSqliteDialect, openDatabase } from './node-sqlite.ts';
+import { askNodeSqlite, nodeSqliteDialect, openDatabase } from './node-sqlite.ts';
 import { createAnswered, createAppend } from './sqlite-append.ts';
 import { createSqliteOutbox } from './sqlite-outbox.ts';
 import type { Tables } from './tables.ts';
@@ -30,12 +30,17 @@ export async function openSqliteStore(path: string, options: { readonly readOnly
   if (options.readOnly !== true) await prepare(connection, database);
   const append = createAppend(connection);
   const answered = createAnswered(connection);
-  const history = createHistory(database);
+  const history = createHistory(database, askNodeSqlite(connection, { isDurable: true }));
+  const outbox = createSqliteOutbox(unhurried, askNodeSqlite(connection, { isDurable: path === ':memory:' }));
   const store: Store = {
     ...history,
-    append: async (commits) => append(commits),
+    async append(commits) {
+      const verdicts = append(commits);
+      outbox.changed();
+      return verdicts;
+    },
     answered: async (key) => answered(key),
-    outbox: createSqliteOutbox(unhurried),
+    outbox,
     async close() {
       await Promise.all([database.destroy(), unhurried.destroy()]);
       connection.close();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { readSettings, SECRET_VARIABLES } from '../../src/config/environment.ts';
+import { systemClock } from '../../src/kit/clock.ts';
 import { healthRoutes } from '../../src/web/health.ts';
 import { ROOT } from './repository.ts';
 
@@ -50,7 +51,7 @@ describe('the Kubernetes manifests', () => {
   it('ask what Allclear answers', async () => {
     const routes: string[] = [];
     const app = { get: (path: string) => void routes.push(path) };
-    const clock = { now: () => 0, monotonic: () => 0, alarm: () => () => undefined };
+    const clock = { ...systemClock, now: () => 0 };
     await healthRoutes({ checks: {}, clock, lagMs: () => 0 })(app as never, {});
     const probes = [container.readinessProbe, container.livenessProbe, container.startupProbe].map(({ httpGet }) => httpGet);
     expect(probes.map(({ path }) => path)).toEqual(['/readyz', '/healthz', '/healthz']);

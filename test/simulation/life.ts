@@ -89,6 +89,7 @@ function clockOf({ world, skewMs, blind }: LifeOptions, fortune: Fortune, within
   const clock: Clock = {
     now: () => world.now() + skewMs - lag(),
     monotonic: () => world.elapsed() - lag(),
+    turn: () => world.turn(),
     alarm(at, wake) {
       world.touch();
       const waitMs = Math.min(Math.max(at - clock.now(), 0), SLEEP_MS_MAX);

@@ -17,8 +17,6 @@ import type { World } from './world.ts';
 /** A process of the bot that is started again whenever it dies. */
 export interface Replica {
   isUp(): boolean;
-  /** Is a decision about to be made, or under way. */
-  isDeciding(): boolean;
   /** Null when it is not there to be asked; never answers when it dies meanwhile. */
   submit(submission: Submission): Promise<Answer> | null;
   /** Something may be due in this lane: what a message between replicas or the sweeper says. */
@@ -56,8 +54,6 @@ export function createReplica(around: Surroundings, number: number): Replica {
   let lives = 0;
   let life: Life | null = null;
   let bot: Bot | null = null;
-  /** One that is being stopped. */
-  let leaving: Bot | null = null;
   let queue: Queue | null = null;
 
   function start(): void {
@@ -82,7 +78,6 @@ export function createReplica(around: Surroundings, number: number): Replica {
   }
   function startAgain(): void {
     bot = null;
-    leaving = null;
     queue = null;
     life = null;
     const downMs = downs.between(500, DOWN_MS_MAX);
@@ -92,7 +87,6 @@ export function createReplica(around: Surroundings, number: number): Replica {
   return {
     start,
     isUp: () => life !== null,
-    isDeciding: () => bot?.door.busy() === true || leaving?.door.busy() === true,
     submit: (submission) => {
       world.touch();
       const [asked, of] = [bot, life];
@@ -110,7 +104,6 @@ export function createReplica(around: Surroundings, number: number): Replica {
       if (ending === null || of === null) return;
       world.trace(`${of.name} is stopped`);
       bot = null;
-      leaving = ending;
       world.disturb(GRACE_MS);
       void ending.stop(GRACE_MS).then(() => of.die('stopped'));
     },

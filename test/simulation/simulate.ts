@@ -54,8 +54,7 @@ export async function simulate({ seed, hours, faults: given, mutant: mutantName,
   const lengthMs = hours * HOUR_MS;
   const healMs = Math.max(lengthMs - QUIET_MS, lengthMs * (1 - QUIET_SHARE_MAX));
   const replicas: Replica[] = [];
-  const decides = (): boolean => replicas.some((replica) => replica.isDeciding());
-  const world = createWorld({ startAt: startOf(seed, on), decides, ...(told === undefined ? {} : { told }) });
+  const world = createWorld({ startAt: startOf(seed, on), ...(told === undefined ? {} : { told }) });
   const faults = createFaults(seed, on, world, healMs);
   const { store: core, database } = await openSqliteStore(':memory:');
   const mutant = mutantName === undefined ? null : mutantOf(mutantName)(database);

@@ -10,7 +10,7 @@ export interface Violation {
 }
 
 /** Time, order and memory of one simulation. Milliseconds; `elapsed` counts from the start and is what monotonic clocks show. */
-export interface World extends Calm, Pick<Moments, 'touch' | 'during'>, Pick<Trace, 'digest' | 'lastLines'> {
+export interface World extends Calm, Pick<Moments, 'touch' | 'during' | 'turn'>, Pick<Trace, 'digest' | 'lastLines'> {
   now(): number;
   elapsed(): number;
   /** The furthest that wall time has ever been. */
@@ -30,8 +30,6 @@ export interface World extends Calm, Pick<Moments, 'touch' | 'during'>, Pick<Tra
 export interface WorldOptions {
   readonly startAt: number;
   readonly told?: (line: string) => void;
-  /** Is anybody about to decide something. */
-  readonly decides: () => boolean;
 }
 
 interface Time {
@@ -40,13 +38,13 @@ interface Time {
   furthest: number;
 }
 
-export function createWorld({ startAt, told, decides }: WorldOptions): World {
+export function createWorld({ startAt, told }: WorldOptions): World {
   const heap = eventHeap();
   const time: Time = { elapsed: 0, wall: startAt, furthest: startAt };
   const elapsed = (): number => time.elapsed;
   const violations: Violation[] = [];
   const trace = createTrace(elapsed, told);
-  const moments = createMoments(decides);
+  const moments = createMoments();
   let sequence = 0;
   let played = 0;
   return {

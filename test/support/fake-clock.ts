@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/kit/clock.ts';
+import { type Clock, systemClock } from '../../src/kit/clock.ts';
 
 /** A clock that stands still until it is moved, and rings alarms in order on the way. */
 export interface FakeClock extends Clock {
@@ -24,6 +24,7 @@ export function fakeClock(startAt: number): FakeClock {
   return {
     now: () => now,
     monotonic: () => monotonic,
+    turn: () => systemClock.turn(),
     alarm(at, wake) {
       const alarm: Alarm = { at: monotonic + Math.max(0, at - now), wake };
       alarms.add(alarm);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../kit/clock.ts';
+import { type Clock, systemClock } from '../../kit/clock.ts';
 
 /** Story time goes this much faster than real time while nothing is under way. */
 export const SPEED = 120;
@@ -51,6 +51,7 @@ export function storyClock(startAt: number): StoryClock {
   return {
     now,
     monotonic: () => performance.now(),
+    turn: () => systemClock.turn(),
     alarm(at, wake) {
       const alarm = { at, wake };
       alarms.add(alarm);
