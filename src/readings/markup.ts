@@ -134,22 +134,23 @@ function readParagraph(lines: readonly string[], start: number): ReadBlock {
   return { block: withText('text', taken.join('\n')), used: taken.length };
 }
 
-/** One inline form, or a run of characters that begin none. `\\.` comes first: an escaped mark never opens a form. */
+/**
+ * A run of characters that begin no form, or one inline form. Escaped pairs belong to the run: an escaped mark never opens a form, and
+ * most of what is said is nothing else.
+ */
 const INLINE = new RegExp(
   [
-    String.raw`(?<escaped>\\[\s\S])`,
+    '(?<plain>(?:\\\\[\\s\\S]|[^\\\\*`\\[<])+)',
     String.raw`\*\*(?<strong>(?:\\[\s\S]|[^\\*]|\*(?!\*))*)\*\*`,
     '`(?<code>(?:\\\\[\\s\\S]|[^\\\\`])*)`',
     String.raw`\[(?<label>(?:\\[\s\S]|[^\\\]])*)\]\((?<url>(?:\\[\s\S]|[^\\()\s])+)\)`,
     '<@(?<person>[A-Za-z0-9][A-Za-z0-9._-]{0,119})>',
     '<t:(?<at>\\d{1,15}):(?<style>clock|date|relative)>',
-    '(?<plain>[^\\\\*`\\[<]+|[\\s\\S])',
+    '(?<mark>[\\s\\S])',
   ].join('|'),
   'g',
 );
-type InlineGroups = Readonly<
-  Partial<Record<'escaped' | 'strong' | 'code' | 'label' | 'url' | 'person' | 'at' | 'style' | 'plain', string>>
->;
+type InlineGroups = Readonly<Partial<Record<'strong' | 'code' | 'label' | 'url' | 'person' | 'at' | 'style' | 'plain' | 'mark', string>>>;
 
 /** Inline markup as spans; neighbouring plain spans are one, empty ones are left out. */
 export function parseInline(source: string): Inline {
@@ -171,7 +172,7 @@ function spansOf(groups: InlineGroups): readonly Span[] {
   if (url !== undefined) return [linkSpan(unescapeText(label ?? ''), unescapeText(url))];
   if (person !== undefined) return [{ kind: 'person', id: person }];
   if (at !== undefined) return [{ kind: 'time', at: Number(at), style: timeStyle(style) }];
-  return [{ kind: 'plain', text: unescapeText(groups.escaped ?? groups.plain ?? '') }];
+  return [{ kind: 'plain', text: unescapeText(groups.plain ?? groups.mark ?? '') }];
 }
 
 /** Other schemes (`javascript:`, `data:`) are shown, never linked. */
