@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type SessionInfo, WebSocketManager, WebSocketShardEvents } from '@discordjs/ws';
-import { GatewayCloseCodes, REST } from 'discord.js';
+import { REST } from '@discordjs/rest';
+import { GatewayCloseCodes } from 'discord-api-types/v10';
 import type { GatewayNews, GatewayOrder, GatewayWish } from './gateway-words.ts';
 import { CONTENT_INTENT, INTENTS } from './permissions.ts';
 

@@ -1,4 +1,4 @@
-import { GatewayIntentBits, PermissionFlagsBits } from 'discord.js';
+import { GatewayIntentBits, PermissionFlagsBits } from 'discord-api-types/v10';
 
 /** A right the bot asks for on the server, and what does not work without it. */
 export interface Permission {
