@@ -160,7 +160,8 @@ module.exports = {
     },
     {
       name: 'gateway-thread-stays-small',
-      comment: 'The thread that holds the gateway needs a socket and one HTTP call: all of discord.js costs it 20 MB and a third of a second more.',
+      comment:
+        'The thread that holds the gateway needs a socket and one HTTP call: all of discord.js costs it 20 MB and a third of a second more.',
       severity: 'error',
       from: { path: '^src/chat/discord/gateway-worker' },
       to: { reachable: true, path: 'node_modules/discord\\.js/' },

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type SessionInfo, WebSocketManager, WebSocketShardEvents } from '@discordjs/ws';
 import { REST } from '@discordjs/rest';
+import { type SessionInfo, WebSocketManager, WebSocketShardEvents } from '@discordjs/ws';
 import { GatewayCloseCodes } from 'discord-api-types/v10';
 import type { GatewayNews, GatewayOrder, GatewayWish } from './gateway-words.ts';
 import { CONTENT_INTENT, INTENTS } from './permissions.ts';
