@@ -11,7 +11,10 @@ const WORKERS_BEYOND_CORES = 1;
 const SLOW = ['durability', 'faults', 'store', 'contract', 'end-to-end', 'cli', 'chat', 'simulation'];
 
 /** Nothing in them changes what another file sees: their files share a process, and load each module once. */
-const PURE = ['commands', 'config', 'domain', 'engine', 'kit', 'law', 'ledger', 'readings', 'scenario', 'support'];
+const SHARING = [
+  ...['commands', 'config', 'domain', 'engine', 'kit', 'law', 'ledger', 'readings', 'scenario', 'support'],
+  ...['chat', 'contract', 'end-to-end', 'store', 'web'],
+];
 const below = (folders: readonly string[]): string[] => folders.map((folder) => `test/${folder}/**/*.test.ts`);
 
 // Threads and programs that tests start keep what Node made of their sources, as the bot itself does; without it each compiles all of them anew.
@@ -30,8 +33,8 @@ class SlowFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'pure', include: below(PURE), isolate: false } },
-      { extends: true, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: below(PURE) } },
+      { extends: true, test: { name: 'sharing', include: below(SHARING), isolate: false } },
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: below(SHARING) } },
     ],
     environment: 'node',
     // Worker threads share one process, where a test that sets an environment variable or a signal handler reaches the others.
