@@ -53,8 +53,11 @@ export async function judge(asked: AskedAct, actor: Actor, bench: Bench): Promis
   const named = row.stream(act);
   const denial = deny(actor, row.permission, type, named, bench.catalog);
   if (denial !== null) return denial;
-  const stream = named.endsWith('/new') ? `${domain.kind}/${await bench.number(domain.kind)}` : named;
-  const folded = await bench.load(stream);
+  const isNew = named.endsWith('/new');
+  const stream = isNew ? `${domain.kind}/${await bench.number(domain.kind)}` : named;
+  // Whoever was given the number first keeps it. Another replica may have been, just now: what is begun on nothing the store then refuses,
+  // and it is decided again with the next number; what is there already must not be gone on with.
+  const folded = isNew ? { version: 0, state: domain.initial(stream), incident: null } : await bench.load(stream);
   const states = new Map<string, unknown>();
   for (const read of row.reads?.(act, bench.catalog) ?? []) states.set(read, (await bench.load(read)).state);
   const context: Context = {

@@ -26,12 +26,13 @@ interface Asked {
   readonly waits: boolean;
 }
 
+const DECLARE = {
+  ...{ type: 'incident.declare', title: 'Checkout is down', severity: 'sev1', service: 'checkout', kind: 'incident' },
+  ...{ triage: false, alertGroup: null, description: null, startedAt: null },
+};
 const incident = fc.constantFrom(...INCIDENTS);
 const act: fc.Arbitrary<AskedAct> = fc.oneof(
-  fc.constant({
-    ...{ type: 'incident.declare', title: 'Checkout is down', severity: 'sev1', service: 'checkout', kind: 'incident' },
-    ...{ triage: false, alertGroup: null, description: null, startedAt: null },
-  }),
+  fc.constant(DECLARE),
   fc.record({ type: fc.constant('incident.note'), incident, text: fc.constantFrom('one', 'two') }),
   fc.record({ type: fc.constant('incident.assign'), incident, role: fc.constantFrom('ic', 'scribe'), person: fc.constantFrom(...PEOPLE) }),
   fc.record({ type: fc.constant('incident.regrade'), incident, severity: fc.constantFrom('sev1', 'sev3', 'sev9') }),
@@ -125,11 +126,36 @@ describe('two doors on one store', () => {
     const { store } = await openSqliteStore(':memory:');
     const [one, other] = openDoors(store);
     const note = { type: 'incident.note', incident: 1, text: 'seen' };
-    const declare = { type: 'incident.declare', title: 'x', severity: 'sev1', service: null, kind: 'incident', triage: false };
     expect(await one.submit({ act: note, actor: 'person:bo' })).toMatchObject({ code: 'no_such_incident' });
-    await other.submit({ act: { ...declare, alertGroup: null, description: null, startedAt: null }, actor: 'person:ana' });
+    await other.submit({ act: DECLARE, actor: 'person:ana' });
     expect(await one.submit({ act: note, actor: 'person:bo' })).toMatchObject({ ok: true });
     expect(await one.submit({ act: note, actor: 'person:bo', key: 'k' })).toMatchObject({ ok: true });
+    await store.close();
+  });
+
+  it('give two declarations two incidents, also when one heard of the newest number before the other was kept', async () => {
+    const { store } = await openSqliteStore(':memory:');
+    const [one] = openDoors(store);
+    const declare = (door: Door, title: string): Promise<DoorAnswer> =>
+      door.submit({ act: { ...DECLARE, title }, actor: 'person:ana', key: title });
+    let meanwhile = async (): Promise<unknown> => declare(one, 'Checkout is down');
+    const slow: Store = {
+      ...store,
+      async streams(query) {
+        const heads = await store.streams(query);
+        const act = meanwhile;
+        meanwhile = async () => undefined;
+        await act();
+        return heads;
+      },
+    };
+    const [other] = openDoors(slow);
+    expect(await declare(other, 'Search is slow')).toMatchObject({ ok: true, stream: 'incident/2' });
+    const declared = (await readAll(store)).filter(({ type }) => type === 'incident.declared');
+    expect(declared.map(({ stream, version }) => [stream, version])).toEqual([
+      ['incident/1', 1],
+      ['incident/2', 1],
+    ]);
     await store.close();
   });
 });

@@ -96,16 +96,20 @@ export function sumOf(counts: readonly Count[]): Count {
 
 const KEY = /([a-z0-9-]+-\d+)\.$/;
 
-function keyIn(entry: Entry, field: 'title' | 'text'): string | null {
+function keyIn(entry: Pick<Entry, 'data'>, field: 'title' | 'text'): string | null {
   const data = JSON.parse(entry.data ?? '{}') as Readonly<Record<string, unknown>>;
   return KEY.exec(String(data[field]))?.[1] ?? null;
 }
 
+/** An incident belongs to the words that declared it first: others that it was given to have none. */
 function incidentsByKey(entries: readonly Entry[]): ReadonlyMap<string, readonly number[]> {
   const found = new Map<string, number[]>();
-  for (const entry of entries) {
-    const key = entry.type === 'incident.declared' ? keyIn(entry, 'title') : null;
-    if (key !== null && entry.incident !== null) found.set(key, [...(found.get(key) ?? []), entry.incident]);
+  const taken = new Set<number>();
+  for (const { type, incident, ...entry } of entries) {
+    const key = type === 'incident.declared' ? keyIn(entry, 'title') : null;
+    if (key === null || incident === null || taken.has(incident)) continue;
+    taken.add(incident);
+    found.set(key, [...(found.get(key) ?? []), incident]);
   }
   return found;
 }

@@ -63,6 +63,8 @@ export function createEventLaws(world: World, consents: Consents, count: (what: 
     if (event.stream.startsWith('page/')) judgePage(world, before as PageState, event);
     if (event.type.startsWith('incident.')) judgeRole(world, before as IncidentState, event);
     if (event.type === 'switch.flipped') judgeFlip(world, before as SwitchState, event.data as Flipped, event.at, consents);
+    if (event.type === 'incident.declared' && (before as IncidentState).status !== 'none')
+      world.violate('every declaration is an incident of its own', event.stream);
     if (event.type === 'incident.declared') tally(declared, declaredAs(event.data as { title: string; alertGroup: string | null }));
     if ((event.type === 'alert.fired' || event.type === 'alert.released') && (event.data as { opens: boolean }).opens)
       tally(openings, `alerts ${event.stream.slice('alerts/'.length)}`);

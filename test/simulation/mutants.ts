@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { AskedAct, Effect } from '../../src/domain/kernel.ts';
 import type { Outcome, Pager } from '../../src/engine/ports.ts';
-import type { Commit, CommitVerdict, Store } from '../../src/engine/store-port.ts';
+import type { Commit, CommitVerdict, Store, StreamWrite } from '../../src/engine/store-port.ts';
 import type { Tables } from '../../src/store/tables.ts';
 import type { FarEnds } from './far-ends.ts';
 import type { Faults } from './faults.ts';
@@ -121,7 +121,13 @@ export const MUTANTS: Readonly<Record<string, MutantMaker>> = {
   }),
   'local-clocks': () => ({ about: 'every replica goes by its own clock, minutes apart', skewMs: (number) => number * 180_000 }),
   'no-look-before-sending': () => ({ about: 'a page is sent as it was taken, whatever was acknowledged since', reach: rashly }),
-  'last-write-wins': (database) => lastWriteWins(database),
+  'last-write-wins': (database) => writingOver(database, 'a decision made on an old state is written all the same', () => true),
+  'shared-numbers': (database) =>
+    writingOver(
+      database,
+      'a declaration goes on with the incident that took its number meanwhile',
+      ({ entries }) => entries[0]?.type === 'incident.declared',
+    ),
   'blind-after-sleep': () => ({ about: 'a worker that slept through its lease does not notice', blind: true }),
 };
 
@@ -216,24 +222,25 @@ function rashly({ core, life, farEnds }: Reach): Store {
   });
 }
 
-/** Writes over whatever others have written since it looked. */
-function lastWriteWins(database: Kysely<Tables>): Mutant {
+/** Writes over whatever others have written since it looked, where `isRash` says so. */
+function writingOver(database: Kysely<Tables>, about: string, isRash: (write: StreamWrite) => boolean): Mutant {
   const versionOf = async (stream: string): Promise<number> =>
     (await database.selectFrom('streams').select('version').where('stream', '=', stream).executeTakeFirst())?.version ?? 0;
+  async function moved(write: StreamWrite): Promise<StreamWrite> {
+    const version = await versionOf(write.stream);
+    const entries = write.entries.map((entry, index) => ({ ...entry, version: version + index + 1 }));
+    return { ...write, expectedVersion: version, entries };
+  }
   return {
-    about: 'a decision made on an old state is written all the same',
+    about,
     reach: ({ core }) => ({
       ...core,
       async append(commits) {
         const verdicts: CommitVerdict[] = [];
         for (const commit of commits) {
-          const writes = [];
-          for (const write of commit.writes) {
-            const version = await versionOf(write.stream);
-            const entries = write.entries.map((entry, index) => ({ ...entry, version: version + index + 1 }));
-            writes.push({ ...write, expectedVersion: version, entries });
-          }
-          verdicts.push(...(await core.append([{ ...commit, writes, reads: [] }])));
+          const writes: StreamWrite[] = [];
+          for (const write of commit.writes) writes.push(isRash(write) ? await moved(write) : write);
+          verdicts.push(...(await core.append([commit.writes.some(isRash) ? { ...commit, writes, reads: [] } : commit])));
         }
         return verdicts;
       },

@@ -20,6 +20,9 @@ const ROLES = ['ic', 'ops', 'comms'] as const;
 const SWITCHES = ['read-only', 'payments-off'] as const;
 const SEVERITIES = ['sev1', 'sev2', 'sev3'] as const;
 const DECLARE_EVERY_MS = 50 * MINUTE_MS;
+/** About as long as a decision takes to be kept. */
+const ANOTHER_MS_MAX = 20;
+const ANOTHER_SHARE = 0.4;
 const ALERT_EVERY_MS = 60 * MINUTE_MS;
 const SWITCH_EVERY_MS = 30 * MINUTE_MS;
 const HEARS_SHARE = 0.35;
@@ -41,7 +44,7 @@ export function createPeople(seed: number, world: World, faults: Faults, clients
   const heard = new Set<string>();
   return {
     start() {
-      often(night, DECLARE_EVERY_MS, () => declare(night));
+      often(night, DECLARE_EVERY_MS, () => notice(night));
       often(night, ALERT_EVERY_MS, () => fire(night));
       often(night, SWITCH_EVERY_MS, () => flip(night));
     },
@@ -76,6 +79,12 @@ function later(night: Night, mostMs: number, does: () => void): void {
 
 function incidentOf(answer: Answer): number | null {
   return answer.ok && answer.stream.startsWith('incident/') ? Number(answer.stream.slice('incident/'.length)) : null;
+}
+
+/** What is broken is seen by several: often another declares in the same moment, at whichever replica. */
+function notice(night: Night): void {
+  declare(night);
+  if (night.draw.hits(ANOTHER_SHARE)) later(night, ANOTHER_MS_MAX, () => declare(night));
 }
 
 function declare(night: Night): void {
