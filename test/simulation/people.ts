@@ -19,10 +19,10 @@ const EVERYBODY = ['ana', 'bo', 'cy', 'dee'] as const;
 const ROLES = ['ic', 'ops', 'comms'] as const;
 const SWITCHES = ['read-only', 'payments-off'] as const;
 const SEVERITIES = ['sev1', 'sev2', 'sev3'] as const;
-const DECLARE_EVERY_MS = 50 * MINUTE_MS;
+const DECLARE_EVERY_MS = 60 * MINUTE_MS;
 /** About as long as a decision takes to be kept. */
 const ANOTHER_MS_MAX = 20;
-const ANOTHER_SHARE = 0.4;
+const ANOTHER_SHARE = 0.2;
 const ALERT_EVERY_MS = 60 * MINUTE_MS;
 const SWITCH_EVERY_MS = 30 * MINUTE_MS;
 const HEARS_SHARE = 0.35;
