@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Door } from '../../src/engine/door.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
 import { execute, noPostgres, type PostgresServer, startPostgres } from '../support/postgres.ts';
-import { declareIncidents, expectOnceEach, type Said, sayUntilAnswered, type Writers, writers } from '../support/writers.ts';
+import { declaration, declareIncidents, expectOnceEach, type Said, sayUntilAnswered, type Writers, writers } from '../support/writers.ts';
 
 const SLOW_MS_MAX = 60_000;
 const broken = (): void => undefined;
@@ -58,22 +58,9 @@ describe.skipIf(noPostgres() !== null)('PostgreSQL under several replicas', () =
 
   it('gives every declaration an incident of its own, however many replicas are told at once', { timeout: SLOW_MS_MAX }, async () => {
     const world = await writers(await server.createDatabase(), { stores: 2, doorsEach: 2 });
-    const about = {
-      severity: 'sev1',
-      service: null,
-      kind: 'incident',
-      triage: false,
-      alertGroup: null,
-      description: null,
-      startedAt: null,
-    };
     try {
       for (let wave = 0; wave < 10; wave += 1)
-        await Promise.all(
-          world.doors.map((door, number) =>
-            door.submit({ act: { type: 'incident.declare', title: `${wave}-${number}`, ...about }, actor: 'person:ana' }),
-          ),
-        );
+        await Promise.all(world.doors.map((door, number) => door.submit({ act: declaration(`${wave}-${number}`), actor: 'person:ana' })));
       const entries = await world.store.entries({ after: 0, limit: 1_000 });
       const declared = entries.filter(({ type }) => type === 'incident.declared');
       expect(new Set(declared.map(({ stream }) => stream)).size).toBe(world.doors.length * 10);

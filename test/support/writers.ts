@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { AskedAct } from '../../src/domain/kernel.ts';
 import { createDoor, type Door } from '../../src/engine/door.ts';
 import { ledgerEntries } from '../../src/engine/history.ts';
 import type { Store } from '../../src/engine/store-port.ts';
@@ -41,10 +42,14 @@ export async function writers(url: string, { stores, doorsEach }: { stores: numb
   };
 }
 
-export async function declareIncidents(door: Door, count: number): Promise<void> {
+export function declaration(title: string): AskedAct {
   const plain = { severity: null, service: null, kind: 'incident', triage: false, alertGroup: null, description: null, startedAt: null };
+  return { type: 'incident.declare', title, ...plain };
+}
+
+export async function declareIncidents(door: Door, count: number): Promise<void> {
   for (let number = 1; number <= count; number += 1) {
-    const answer = await door.submit({ act: { type: 'incident.declare', title: `Number ${number}`, ...plain }, actor: 'person:ana' });
+    const answer = await door.submit({ act: declaration(`Number ${number}`), actor: 'person:ana' });
     expect(answer).toMatchObject({ ok: true, stream: `incident/${number}` });
   }
 }
