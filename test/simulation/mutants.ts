@@ -227,6 +227,7 @@ function writingOver(database: Kysely<Tables>, about: string, isRash: (write: St
   const versionOf = async (stream: string): Promise<number> =>
     (await database.selectFrom('streams').select('version').where('stream', '=', stream).executeTakeFirst())?.version ?? 0;
   async function moved(write: StreamWrite): Promise<StreamWrite> {
+    if (!isRash(write)) return write;
     const version = await versionOf(write.stream);
     const entries = write.entries.map((entry, index) => ({ ...entry, version: version + index + 1 }));
     return { ...write, expectedVersion: version, entries };
@@ -238,9 +239,8 @@ function writingOver(database: Kysely<Tables>, about: string, isRash: (write: St
       async append(commits) {
         const verdicts: CommitVerdict[] = [];
         for (const commit of commits) {
-          const writes: StreamWrite[] = [];
-          for (const write of commit.writes) writes.push(isRash(write) ? await moved(write) : write);
-          verdicts.push(...(await core.append([commit.writes.some(isRash) ? { ...commit, writes, reads: [] } : commit])));
+          const writes = await Promise.all(commit.writes.map(moved));
+          verdicts.push(...(await core.append([{ ...commit, writes, reads: commit.writes.some(isRash) ? [] : (commit.reads ?? []) }])));
         }
         return verdicts;
       },
