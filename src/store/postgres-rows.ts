@@ -1,0 +1,57 @@
+/** Adds a parameter to a statement, with how its value is read from what the statement is asked. Answers what stands for it in the text. */
+export type Parameter<Asked> = (type: string, read: (asked: Asked) => unknown) => string;
+
+/** The columns of rows, with their types. */
+export type Columns = Readonly<Record<string, string>>;
+
+export const ENTRY = {
+  ...{ number: 'bigint', stream: 'text', version: 'bigint', type: 'text', schema: 'integer', incident: 'bigint', at: 'bigint' },
+  ...{ actor: 'text', cause: 'text', digest: 'text', salt: 'text', data: 'text' },
+} as const satisfies Columns;
+export const STREAM = {
+  ...{ stream: 'text', kind: 'text', opened: 'bigint', version: 'bigint', state: 'text', fold: 'integer', open: 'integer' },
+  ...{ incident: 'bigint' },
+} as const satisfies Columns;
+export const EFFECT = {
+  ...{ position: 'bigint', number: 'integer', lane: 'text', due_at: 'bigint', ready_at: 'bigint', body: 'text', state: 'text' },
+  ...{ reason: 'text', detail: 'text', coalesce: 'text', sequence: 'text', incident: 'bigint' },
+} as const satisfies Columns;
+export const ANSWER = { key: 'text', answer: 'text', at: 'bigint' } as const satisfies Columns;
+export const EXPECTED = { stream: 'text', expected: 'bigint' } as const satisfies Columns;
+
+/** What stands for a value in the text of a statement, by its column. */
+export type Row = Readonly<Record<string, string>>;
+
+/** A parameter for every cell of `few` rows; of a row that is not there, all cells are null. */
+export function cells<Asked>(columns: Columns, few: number, parameter: Parameter<Asked>, rows: (asked: Asked) => readonly object[]): Row[] {
+  const cell = (asked: Asked, index: number, name: string): unknown => (rows(asked)[index] as Row | undefined)?.[name] ?? null;
+  const row = (index: number): Row =>
+    Object.fromEntries(Object.entries(columns).map(([name, type]) => [name, parameter(type, (asked) => cell(asked, index, name))]));
+  return Array.from({ length: few }, (_none, index) => row(index));
+}
+
+/** Rows as a relation named "row", without those whose first column is null. */
+export function valuesOf(rows: readonly Row[]): string {
+  const names = Object.keys(rows[0] ?? {}).map((name) => `"${name}"`);
+  const all = rows.map((row) => `(${Object.values(row).join(', ')})`).join(', ');
+  return `(select * from (values ${all}) as row (${names.join(', ')}) where ${names[0]} is not null) as row`;
+}
+
+/** Any number of rows as a relation named "row". */
+export function jsonOf<Asked>(columns: Columns, parameter: Parameter<Asked>, rows: (asked: Asked) => readonly object[]): string {
+  const typed = Object.entries(columns).map(([name, type]) => `"${name}" ${type}`);
+  return `json_to_recordset(${parameter('json', (asked) => JSON.stringify(rows(asked)))}) as row (${typed.join(', ')})`;
+}
+
+/**
+ * Rows as a relation named "row". At most `few` of them are a parameter for each cell, which the database takes in a third of the
+ * time it needs to read JSON. When `few` is null they are any number, as one parameter of JSON.
+ */
+export function relation<Asked>(
+  columns: Columns,
+  few: number | null,
+  parameter: Parameter<Asked>,
+  rows: (asked: Asked) => readonly object[],
+): string {
+  return few === null ? jsonOf(columns, parameter, rows) : valuesOf(cells(columns, few, parameter, rows));
+}

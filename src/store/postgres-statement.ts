@@ -1,0 +1,162 @@
+import { PLACE_BETWEEN } from '../ledger/chain.ts';
+import type { Batch } from './append-batch.ts';
+import { LEDGER_CHANNEL } from './postgres-news.ts';
+import { ANSWER, cells, EFFECT, ENTRY, EXPECTED, jsonOf, type Parameter, relation, STREAM, valuesOf } from './postgres-rows.ts';
+
+/** What is to be written, and what has to be so for it. */
+export interface Asked extends Pick<Batch, 'streams' | 'effects' | 'supersede' | 'inbox'> {
+  readonly entries: readonly object[];
+  /** What is hashed of each entry before its place, and after the hash of the one before it. */
+  readonly hashed: readonly { readonly before: string; readonly after: string }[];
+  readonly expected: readonly { readonly stream: string; readonly expected: number }[];
+  /** Effects, fences, states, reasons and details of what is settled, as an array each. */
+  readonly settling: readonly (readonly unknown[])[];
+  readonly replica: string;
+  /** The streams as the others are told of them; null tells nobody. */
+  readonly told: string | null;
+}
+/** A statement for `client.query` that each connection plans once. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+  values(asked: Asked): unknown[];
+}
+
+// The head is locked first, so that nobody waits for it who holds something else. Who had to wait for it sees the newest head,
+// but everything else as it was before: only when the head is the one of the snapshot, too, does the rest of it hold. Every append
+// makes a new version of that row, also one that adds no entry.
+const LOCKED = 'select position, hash, xmin as version from ledger_head for update';
+const IS_FRESH = 'version = (select xmin from ledger_head)';
+
+/** Says what is written, for at most `few` rows of each table or any number, and whether anything is settled. */
+export function statement(few: number | null, settles: boolean): Statement {
+  const readers: ((asked: Asked) => unknown)[] = [];
+  const parameter: Parameter<Asked> = (type, read) => `$${readers.push(read)}::${type}`;
+  const [held, allHeld, settled] = settles ? settlement(parameter) : ['', '', ''];
+  const { entries, made } = few === null ? manyEntries(parameter) : fewEntries(few, parameter);
+  const text = `with recursive
+      locked as materialized (${LOCKED}), ${held}
+      gate as materialized (
+        select position, hash from locked where ${IS_FRESH}
+          and not exists (
+            select from ${relation(EXPECTED, few, parameter, ({ expected }) => expected)} left join streams using (stream)
+            where coalesce(version, 0) <> expected)
+          and not exists (select from inbox where key = any(${parameter('text[]', ({ inbox }) => inbox.map(({ key }) => key))})) ${allHeld}),
+      ${entries},
+      ${written(few, parameter)},
+      ${settled}
+      ${moved(parameter, made)}
+      select position, ${IS_FRESH} as is_fresh, exists (select from gate) as is_written, (${notified(parameter)}) as told
+      from locked`;
+  return {
+    name: `allclear-write-${few ?? 'many'}${settles ? '-and-settle' : ''}`,
+    text,
+    values: (asked) => readers.map((read) => read(asked)),
+  };
+}
+
+/** Hashes are made here and in `src/ledger/chain.ts`, which says what is hashed. */
+const hashOf = (before: string, position: string, previous: string, after: string): string =>
+  `encode(sha256(convert_to(${before} || (${position}) || '${PLACE_BETWEEN}"' || ${previous} || '"' || ${after}, 'UTF8')), 'hex')`;
+
+const INTO_ENTRIES = `insert into entries (stream, version, type, schema, incident, at, actor, cause, digest, position, previous, hash)
+        select stream, version, type, schema, incident, at, actor, cause, digest, gate.position + number`;
+const INTO_PAYLOADS = 'insert into payloads (salt, data, position) select salt, data, gate.position + number';
+
+interface Entries {
+  /** The entries chained and inserted, with their payloads. */
+  readonly entries: string;
+  /** The hash of the last one, or of the head when there is none. */
+  readonly made: string;
+}
+
+/** Each entry is a link that is made from the one before; of one that is not there, the hash is null. */
+function fewEntries(few: number, parameter: Parameter<Asked>): Entries {
+  const rows = cells(ENTRY, few, parameter, ({ entries }) => entries);
+  const links = rows.map((_row, index) => {
+    const before = parameter('text', ({ hashed }) => hashed[index]?.before);
+    const after = parameter('text', ({ hashed }) => hashed[index]?.after);
+    return `${link(index + 1)} as materialized (
+        select position + 1 as position, ${hashOf(before, 'position + 1', 'hash', after)} as hash from ${link(index)}),`;
+  });
+  const hash = (index: number) => `(select hash from ${link(index)})`;
+  const entries = rows.map(({ salt: _salt, data: _data, ...row }, index) => ({ ...row, previous: hash(index), hash: hash(index + 1) }));
+  const payloads = rows.map(({ number = '', salt = '', data = '' }) => ({ number, salt, data }));
+  return {
+    entries: `${links.join('\n      ')}
+      new_entries as (${INTO_ENTRIES}, row.previous, row.hash from gate, ${valuesOf(entries)}),
+      new_payloads as (${INTO_PAYLOADS} from gate, ${valuesOf(payloads)})`,
+    made: `coalesce(${Array.from({ length: few + 1 }, (_none, index) => hash(few - index)).join(', ')})`,
+  };
+}
+const link = (number: number): string => (number === 0 ? 'gate' : `link_${number}`);
+
+function manyEntries(parameter: Parameter<Asked>): Entries {
+  const before = parameter('text[]', ({ hashed }) => hashed.map((one) => one.before));
+  const after = parameter('text[]', ({ hashed }) => hashed.map((one) => one.after));
+  const hash = hashOf(`(${before})[number + 1]`, 'position + 1', 'hash', `(${after})[number + 1]`);
+  return {
+    entries: `chained (number, position, hash) as (
+        select 0::bigint, position, hash from gate
+        union all
+        select number + 1, position + 1, ${hash} from chained where number < cardinality(${before})),
+      hashes as materialized (select array_agg(hash order by number) as made from chained),
+      facts as materialized (select * from ${jsonOf(ENTRY, parameter, ({ entries }) => entries)}),
+      new_entries as (${INTO_ENTRIES}, made[number], made[number + 1] from gate, hashes, facts),
+      new_payloads as (${INTO_PAYLOADS} from gate, facts)`,
+    made: `(select made[cardinality(made)] from hashes)`,
+  };
+}
+
+/** Every other row that comes of a batch, once the gate is open. */
+function written(few: number | null, parameter: Parameter<Asked>): string {
+  return `new_streams as (
+        insert into streams (stream, kind, opened, version, state, fold, open, incident)
+        select stream, kind, position + opened, version, state, fold, open, incident
+        from gate, ${relation(STREAM, few, parameter, ({ streams }) => streams)}
+        on conflict (stream) do update set version = excluded.version, state = excluded.state, fold = excluded.fold,
+          open = excluded.open, incident = excluded.incident),
+      superseded as (
+        update effects set state = 'superseded', ready_at = null
+        where exists (select from gate) and "coalesce" = any(${parameter('text[]', ({ supersede }) => supersede)}) and state = 'pending'),
+      new_effects as (
+        insert into effects (id, position, number, lane, due_at, ready_at, body, state, reason, detail, "coalesce", sequence, incident)
+        select gate.position + row.position || '-' || number, gate.position + row.position, number, lane, due_at, ready_at, body, state,
+          reason, detail, "coalesce", sequence, incident
+        from gate, ${relation(EFFECT, few, parameter, ({ effects }) => effects)}),
+      new_inbox as (
+        insert into inbox (key, answer, at)
+        select key, answer, at from gate, ${relation(ANSWER, few, parameter, ({ inbox }) => inbox)})`;
+}
+
+/** Nothing is written unless every settled effect is still claimed by whoever settles it. Most batches settle nothing. */
+function settlement(parameter: Parameter<Asked>): readonly [held: string, allHeld: string, settled: string] {
+  const [ids, fences, states, reasons, details] = ['text[]', 'integer[]', 'text[]', 'text[]', 'text[]'].map((type, index) =>
+    parameter(type, ({ settling }) => settling[index]),
+  );
+  // By the place in the arrays: a join of two lists the planner knows nothing about compares each row with each.
+  const number = `array_position(${ids}, id)`;
+  return [
+    `held as materialized (
+        select id, fence from effects where id = any(${ids}) and state = 'claimed' and exists (select from locked) for update),`,
+    `and (select count(*) from held where fence = (${fences})[${number}]) = cardinality(${ids})`,
+    `settled as (
+        update effects set state = (${states})[${number}], reason = (${reasons})[${number}], detail = (${details})[${number}],
+          ready_at = null, lease_until = null
+        from gate where id = any(${ids})),`,
+  ];
+}
+
+function moved(parameter: Parameter<Asked>, made: string): string {
+  const count = parameter('bigint', ({ entries }) => entries.length);
+  return `moved as (update ledger_head set position = gate.position + ${count}, hash = ${made} from gate)`;
+}
+
+/** In the same transaction: the others hear of it when it is there to be read, and never of what was rolled back. */
+function notified(parameter: Parameter<Asked>): string {
+  const count = parameter('bigint', ({ entries }) => entries.length);
+  const from = parameter('text', ({ replica }) => replica);
+  const told = parameter('json', (asked) => asked.told);
+  return `select pg_notify('${LEDGER_CHANNEL}', json_build_object('from', ${from}, 'position', position + ${count}, 'streams', ${told})::text)
+        from gate where ${told} is not null`;
+}
