@@ -153,7 +153,7 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
   let lifeline: Lifeline<EmergencyBot> | null = null;
   const spare = (incident?: number): EmergencyBot | null => (lifeline?.isAway() === true ? lifeline.emergency(incident) : null);
   const roomUrl = (incident: number): string => `${publicUrl()}/incidents/${incident}`;
-  const chat = createConsolePlatform({ database, unhurried, clock, roomUrl });
+  const chat = createConsolePlatform({ database, unhurried, tellOthers: engines.told, clock, roomUrl });
   const secret = settings.secret ?? keptSecret(join(settings.dataDirectory, 'secret.key'), () => token(randomness));
   const links = createLinks({ key: deriveKey(secret, 'links'), publicUrl, clock });
   const http = createHttpClient({ allow: settings.httpAllow });
@@ -191,7 +191,7 @@ async function assemble(settings: Settings, host: Host, catalog: CurrentCatalog,
       roomUrl,
       platforms: others,
       pagers: (console) => pagersOn(console).pagers,
-      told: chat.told,
+      console: chat,
       process: replica,
     });
   }

@@ -26,8 +26,8 @@ export interface EmergencyParts {
   /** Those that need no database of ours. */
   readonly platforms: readonly Platform[];
   readonly pagers: (console: ConsolePlatform) => readonly Pager[];
-  /** A room of the console, or somebody's inbox, has news. */
-  readonly told: (room: string) => void;
+  /** Hears of news in rooms and inboxes, here or brought into the database. */
+  readonly console: Pick<ConsolePlatform, 'told' | 'brought'>;
   /** This process among others on the same disk. */
   readonly process: string;
 }
@@ -72,9 +72,9 @@ async function knownOf(ledger: Store): Promise<readonly StreamHead[]> {
 }
 
 function emergencyOn(spool: OpenedSpool, parts: EmergencyParts): EmergencyBot {
-  const { main, roomUrl, told } = parts;
+  const { main, roomUrl, console } = parts;
   const chat = createConsolePlatform({ database: spool.database, clock: main.clock, roomUrl });
-  chat.watch((change) => told(change.kind === 'inbox' ? `@${change.person}` : `inc-${change.incident}`));
+  chat.watch((change) => console.told(change.kind === 'inbox' ? `@${change.person}` : `inc-${change.incident}`));
   let bot: Bot | null = null;
   const halt = async (graceMs: number): Promise<void> => {
     const running = bot;
@@ -91,7 +91,9 @@ function emergencyOn(spool: OpenedSpool, parts: EmergencyParts): EmergencyBot {
       return bot;
     },
     halt,
-    bringNotes: () => bringChatTables(spool.database, parts.database),
+    async bringNotes() {
+      (await bringChatTables(spool.database, parts.database)).forEach(console.brought);
+    },
     async discard() {
       await halt(0);
       await spool.remove();

@@ -5,11 +5,13 @@ import type { BotParts } from './engine/bot.ts';
 import type { Lease, Store } from './engine/store-port.ts';
 import type { Clock } from './kit/clock.ts';
 import { sha256Hex } from './kit/hashing.ts';
+import { createNewsHub, type News, type NewsHub } from './kit/news.ts';
 import { createPace, type Pace } from './kit/pace.ts';
 import { createLocalQueue } from './queue/local.ts';
+import type { RedisNews } from './queue/redis-news.ts';
 import type { SharedPace } from './queue/redis-pace.ts';
 import { type DataLock, lockDataDirectory } from './store/data-lock.ts';
-import type { News } from './store/postgres-news.ts';
+import type { PostgresOptions } from './store/postgres.ts';
 import { type OpenedStore, openSqliteStore } from './store/sqlite.ts';
 
 export const LEDGER_FILE = 'ledger.db';
@@ -33,10 +35,15 @@ export interface Engines extends OpenedStore {
   readonly chatLease: ((platform: 'slack' | 'discord') => Lease) | null;
   /** What other replicas do; null when there can be none. */
   readonly news: News | null;
+  /** Something new is committed in this room of the console: other replicas hear of it. */
+  readonly told: (room: string) => void;
   close(): Promise<void>;
 }
 /** An engine that cannot be used; the message is a sentence for the operator, without any secret. */
 export class EngineError extends Error {}
+
+/** A ledger in PostgreSQL for a program that is over soon: who uses a connection that is lost hears of it. */
+export const COMMAND_LINE: PostgresOptions = { replica: 'command line', broken: () => undefined };
 
 export interface EngineHost {
   readonly clock: Clock;
@@ -50,8 +57,7 @@ export interface EngineHost {
 export async function openEngines(settings: Settings, host: EngineHost): Promise<Engines> {
   // Loaded before the store is opened: a package that is missing must not leave an open database behind.
   const queue = await chooseQueue(settings, host);
-  const opened =
-    settings.databaseUrl === null ? await openAlone(settings) : await openReplicated(settings.databaseUrl, host, hasSpools(settings));
+  const opened = settings.databaseUrl === null ? await openAlone(settings) : await openReplicated(settings.databaseUrl, settings, host);
   const { close: closePace, ...pace } = await choosePace(settings, host);
   return {
     ...opened,
@@ -73,15 +79,21 @@ type Ledger = Omit<Engines, 'queue' | 'pace'>;
 
 async function openAlone(settings: Settings): Promise<Ledger> {
   const opened = await openEmbedded(settings);
-  return { ...opened, signing: opened.store, probe: null, chatLease: null, news: null, close: () => opened.store.close() };
+  const { store } = opened;
+  return { ...opened, signing: store, probe: null, chatLease: null, news: null, told: () => undefined, close: () => store.close() };
 }
 
-async function openReplicated(url: string, host: EngineHost, mayBeAway: boolean): Promise<Ledger> {
+async function openReplicated(url: string, settings: Settings, host: EngineHost): Promise<Ledger> {
   const { clock, replica, trouble } = host;
   const broken = (fault: Error): void => trouble(fault, 'the connection to PostgreSQL');
-  const opened = await openPostgres(url, replica, broken, mayBeAway);
+  const hub = createNewsHub(replica);
+  const wire = await chooseWire(settings, host, hub);
+  const opened = await openPostgres(url, { replica, broken, mayBeAway: hasSpools(settings), wire }).catch((fault: unknown) => {
+    wire?.close();
+    throw fault;
+  });
   const { store, database, unhurried } = opened;
-  const news = opened.news(clock);
+  const endListening = opened.listen(hub, clock);
   const lease = opened.lease('checkpoints');
   async function agree(): Promise<void> {
     const askedAt = clock.monotonic();
@@ -92,7 +104,8 @@ async function openReplicated(url: string, host: EngineHost, mayBeAway: boolean)
     store,
     database,
     unhurried,
-    news,
+    told: opened.told,
+    news: hub,
     chatLease: opened.lease,
     async probe() {
       await opened.ready();
@@ -100,7 +113,8 @@ async function openReplicated(url: string, host: EngineHost, mayBeAway: boolean)
     },
     signing: { ...store, entries: async (range) => ((await lease.held()) ? store.entries(range) : []) },
     async close() {
-      await Promise.all([news.close(), lease.release()]);
+      wire?.close();
+      await Promise.all([endListening(), lease.release()]);
       await store.close();
     },
   };
@@ -112,14 +126,14 @@ function openEmbedded({ dataDirectory }: Settings): Promise<OpenedStore> {
 
 /** The ledger alone, for a command that is not the bot. Throws an `EngineError` when the database cannot be used. */
 export function openLedgerStore(settings: Settings): Promise<OpenedStore> {
-  return settings.databaseUrl === null ? openEmbedded(settings) : openPostgres(settings.databaseUrl, 'command line', () => undefined);
+  return settings.databaseUrl === null ? openEmbedded(settings) : openPostgres(settings.databaseUrl, COMMAND_LINE);
 }
 
 /** The ledger in PostgreSQL; throws an `EngineError` when it cannot be used. */
-export async function openPostgres(url: string, replica: string, broken: (fault: Error) => void, mayBeAway = false) {
+export async function openPostgres(url: string, options: PostgresOptions) {
   const { openPostgresStore } = await import('./store/postgres.ts');
   try {
-    return await openPostgresStore(url, { broken, replica, mayBeAway });
+    return await openPostgresStore(url, options);
   } catch (fault) {
     throw new EngineError(`The database of DATABASE_URL cannot be used: ${reasonOf(fault)}. Start it, or correct DATABASE_URL.`, {
       cause: fault,
@@ -143,6 +157,15 @@ async function chooseQueue(settings: Settings, { clock, trouble }: EngineHost): 
   const prefix = prefixOf(settings);
   return (nextDue) =>
     createBullmqQueue({ url, prefix, clock, nextDue, failed, warn: (sentence) => trouble(new EngineError(sentence), 'Redis') });
+}
+
+/** How replicas tell each other what they did: through Redis while it is well, else through PostgreSQL. */
+async function chooseWire(settings: Settings, { clock, replica, trouble }: EngineHost, hub: NewsHub): Promise<RedisNews | null> {
+  const { redisUrl: url } = settings;
+  if (url === null) return null;
+  const { openRedisNews } = await import('./queue/redis-news.ts');
+  const warn = (sentence: string): void => trouble(new EngineError(sentence), 'Redis');
+  return openRedisNews({ url, prefix: prefixOf(settings), clock, replica, hub, warn });
 }
 
 async function choosePace(settings: Settings, { clock }: EngineHost): Promise<SharedPace> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { checkpointsOf } from '../checkpoint-key.ts';
 import type { Settings } from '../config/environment.ts';
 import { audit } from '../engine/auditor.ts';
-import { EngineError, LEDGER_FILE, openPostgres } from '../engines.ts';
+import { COMMAND_LINE, EngineError, LEDGER_FILE, openPostgres } from '../engines.ts';
 import { writeBackup } from '../store/backup.ts';
 import { CHECKPOINT_FILES } from '../store/checkpoint-files.ts';
 import type { Moved } from '../store/move.ts';
@@ -38,7 +38,7 @@ async function backUp(settings: Settings, file: string): Promise<number> {
   const from =
     databaseUrl === null
       ? await openSqliteStore(join(dataDirectory, LEDGER_FILE), { readOnly: true })
-      : await openPostgres(databaseUrl, 'command line', () => undefined);
+      : await openPostgres(databaseUrl, COMMAND_LINE);
   try {
     let isReplayed = false;
     const look = async (copy: OpenedStore): Promise<boolean> => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../config/environment.ts';
-import { EngineError, LEDGER_FILE, openPostgres } from '../engines.ts';
+import { COMMAND_LINE, EngineError, LEDGER_FILE, openPostgres } from '../engines.ts';
 import { lockDataDirectory } from '../store/data-lock.ts';
 import { type Moved, moveLedger } from '../store/move.ts';
 import { type OpenedStore, openSqliteStore } from '../store/sqlite.ts';
@@ -29,7 +29,7 @@ export async function run([where]: readonly string[]): Promise<number> {
 }
 
 async function moveBetween({ dataDirectory }: Settings, databaseUrl: string, where: 'postgres' | 'embedded'): Promise<Moved> {
-  const postgres: OpenedStore = await openPostgres(databaseUrl, 'command line', () => undefined);
+  const postgres: OpenedStore = await openPostgres(databaseUrl, COMMAND_LINE);
   const embedded = await openSqliteStore(join(dataDirectory, LEDGER_FILE));
   try {
     const [from, to] = where === 'postgres' ? [embedded, postgres] : [postgres, embedded];

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpointsOf } from '../checkpoint-key.ts';
 import type { Settings } from '../config/environment.ts';
-import { EngineError, LEDGER_FILE, openPostgres } from '../engines.ts';
+import { COMMAND_LINE, EngineError, LEDGER_FILE, openPostgres } from '../engines.ts';
 import type { Fault } from '../ledger/fault.ts';
 import { forgetPromises, type OpenedBackup, openBackup } from '../store/backup.ts';
 import { lockDataDirectory } from '../store/data-lock.ts';
@@ -40,9 +40,7 @@ async function restore(settings: Settings, file: string, forget: boolean): Promi
   try {
     const { databaseUrl, dataDirectory } = settings;
     const to =
-      databaseUrl === null
-        ? await openSqliteStore(join(dataDirectory, LEDGER_FILE))
-        : await openPostgres(databaseUrl, 'command line', () => undefined);
+      databaseUrl === null ? await openSqliteStore(join(dataDirectory, LEDGER_FILE)) : await openPostgres(databaseUrl, COMMAND_LINE);
     try {
       if ((await to.store.head()).position > 0)
         return complain('There is a ledger already. Nothing was changed; empty it first, or name another one.');

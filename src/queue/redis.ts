@@ -15,6 +15,8 @@ export interface RedisConnections {
   readonly asking: Redis;
   /** One for BullMQ's workers, which wait on it. BullMQ demands that it never gives a command up by itself. */
   openWorking(): Redis;
+  /** One for listening. Who subscribes does so whenever it is ready: of what ioredis repeats by itself nobody hears whether it worked. */
+  openListening(): Redis;
   end(): void;
 }
 
@@ -39,8 +41,10 @@ export function openRedis(url: string, broken: (fault: Error) => void): RedisCon
         ...options,
       }),
     );
+  const atOnce = { commandTimeout: COMMAND_MS_MAX, maxRetriesPerRequest: 0, enableOfflineQueue: false } as const;
   return {
-    asking: open({ commandTimeout: COMMAND_MS_MAX, maxRetriesPerRequest: 0, enableOfflineQueue: false }),
+    asking: open(atOnce),
+    openListening: () => open({ ...atOnce, autoResubscribe: false }),
     openWorking: () => open({ commandTimeout: WORKER_COMMAND_MS_MAX, maxRetriesPerRequest: null }),
     end() {
       ended = true;

@@ -11,37 +11,38 @@ type Expected = readonly (readonly [stream: string, version: number])[];
  * is a transaction of its own, and one round trip, as long as nobody else was appending. Who had to wait for somebody sends the
  * lock before it, in the same round trip. Only when a commit is not good, everything the verdicts hang on is read first, which is
  * a second round trip. `pool` has one pipelined connection. Throws when anything failed: then nobody knows whether it was kept,
- * and the connection is thrown away with whatever is left of the transaction. `replica` is our name in what the others are told.
+ * and the connection is thrown away with whatever is left of the transaction. `replica` is our name in what the others are told,
+ * unless `tells` is false.
  */
-export function createPostgresAppend(pool: Pool, replica: string): (commits: readonly Commit[]) => Promise<Verdicts> {
+export function createPostgresAppend(pool: Pool, replica: string): (commits: readonly Commit[], tells?: boolean) => Promise<Verdicts> {
   let isAlone = true;
   /** Where we left the head. */
   let left: number | null = null;
 
-  async function write(client: PoolClient, batch: Batch, expected: Expected): Promise<Written> {
+  async function write(client: PoolClient, batch: Batch, expected: Expected, from: string | null): Promise<Written> {
     if (isAlone) {
-      const written = await writeBatch(client, batch, expected, replica);
+      const written = await writeBatch(client, batch, expected, from);
       isAlone = written.is_fresh;
       if (isAlone) return written;
     }
-    const written = await locked(client, batch, expected, replica);
+    const written = await locked(client, batch, expected, from);
     isAlone = written.position === left;
     return written;
   }
-  async function append(client: PoolClient, commits: readonly Commit[]): Promise<Verdicts> {
+  async function append(client: PoolClient, commits: readonly Commit[], from: string | null): Promise<Verdicts> {
     const presumed = presumption(commits);
     const expected = [...presumed.versions];
     const batch = judgeBatch(presumed, commits);
-    if (batch.erase.length > 0 || batch.verdicts.some(({ verdict }) => verdict !== 'committed')) return carefully(client, commits, replica);
-    const { is_written, position } = await write(client, batch, expected);
-    if (!is_written) return carefully(client, commits, replica);
+    if (batch.erase.length > 0 || batch.verdicts.some(({ verdict }) => verdict !== 'committed')) return carefully(client, commits, from);
+    const { is_written, position } = await write(client, batch, expected, from);
+    if (!is_written) return carefully(client, commits, from);
     left = position + batch.entries.length;
     return verdictsAfter(position, batch);
   }
-  return async (commits) => {
+  return async (commits, tells = true) => {
     const client = await pool.connect();
     try {
-      const verdicts = await append(client, commits);
+      const verdicts = await append(client, commits, tells ? replica : null);
       client.release();
       return verdicts;
     } catch (fault) {
@@ -56,14 +57,14 @@ const ERASE = 'update payloads set salt = null, data = null where position = any
 const FORGET = `update effects set body = '{}' where position = any($1::bigint[]) and ready_at is null`;
 
 /** While nobody else can append: a statement after the lock sees what its last holder committed. */
-async function locked(client: PoolClient, batch: Batch, expected: Expected, replica: string): Promise<Written> {
+async function locked(client: PoolClient, batch: Batch, expected: Expected, replica: string | null): Promise<Written> {
   const locking = lock(client);
   const [, written] = await allAnswered([locking, finish(client, batch, expected, replica)]);
   return written;
 }
 
 /** Reads everything the verdicts hang on while the head is locked, and writes what is good. */
-async function carefully(client: PoolClient, commits: readonly Commit[], replica: string): Promise<Verdicts> {
+async function carefully(client: PoolClient, commits: readonly Commit[], replica: string | null): Promise<Verdicts> {
   const [, known] = await allAnswered([lock(client), readKnown(client, commits)]);
   const batch = judgeBatch(known, commits);
   const { position, is_written } = await finish(client, batch, [], replica);
@@ -74,7 +75,7 @@ async function carefully(client: PoolClient, commits: readonly Commit[], replica
 const lock = (client: PoolClient) => allAnswered([client.query('begin isolation level read committed'), client.query(LOCK)]);
 
 /** Writes and commits, in one pipeline with whatever was sent before. */
-async function finish(client: PoolClient, batch: Batch, expected: Expected, replica: string): Promise<Written> {
+async function finish(client: PoolClient, batch: Batch, expected: Expected, replica: string | null): Promise<Written> {
   const { erase } = batch;
   const writing = writeBatch(client, batch, expected, replica);
   // After the rows of this batch are there: an effect may be settled and forgotten by the same commit.

@@ -36,6 +36,9 @@ export const BY_INDEX = {
   options: `${NO_COMPILING} -c enable_sort=off -c enable_bitmapscan=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off`,
 } as const;
 
+/** For connections of a replica that tells of new messages itself: the trigger of the console's messages looks for it. */
+export const QUIET = { options: `${NO_COMPILING} -c allclear.console=quiet` } as const;
+
 /**
  * Connections that cannot hang: every wait has an end, and a lost connection is an error of whoever uses it, never of the
  * process. `broken` is told of connections lost while nobody used them.

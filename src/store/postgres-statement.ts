@@ -11,7 +11,7 @@ export interface Asked extends Pick<Batch, 'streams' | 'effects' | 'supersede' |
   readonly expected: readonly { readonly stream: string; readonly expected: number }[];
   /** Effects, fences, states, reasons and details of what is settled, as an array each. */
   readonly settling: readonly (readonly unknown[])[];
-  readonly replica: string;
+  readonly replica: string | null;
   /** The streams as the others are told of them; null tells nobody. */
   readonly told: string | null;
 }
@@ -157,6 +157,6 @@ function notified(parameter: Parameter<Asked>): string {
   const count = parameter('bigint', ({ entries }) => entries.length);
   const from = parameter('text', ({ replica }) => replica);
   const told = parameter('json', (asked) => asked.told);
-  return `select pg_notify('${LEDGER_CHANNEL}', json_build_object('from', ${from}, 'position', position + ${count}, 'streams', ${told})::text)
-        from gate where ${told} is not null`;
+  return `select pg_notify('${LEDGER_CHANNEL}', json_build_object('from', ${from}, 'after', position, 'position', position + ${count},
+          'streams', ${told})::text) from gate where ${told} is not null`;
 }

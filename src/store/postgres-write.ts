@@ -35,13 +35,13 @@ const STATEMENTS = [...FEW, null].map((few) => ({
 /**
  * Writes all rows of a batch, when each stream of `expected` is at its version, no key is taken and every settled effect is still
  * claimed. Tells the other replicas in the same transaction: they hear of it when it is there to be read, and never of one
- * that was rolled back.
+ * that was rolled back. `replica` is our name in what they hear; null tells nobody.
  */
 export async function writeBatch(
   client: PoolClient,
   batch: Batch,
   expected: readonly (readonly [stream: string, version: number])[],
-  replica: string,
+  replica: string | null,
 ): Promise<Written> {
   const { streams, effects, supersede, inbox, settlements } = batch;
   const hashed = batch.entries.map(placeless);
@@ -50,7 +50,7 @@ export async function writeBatch(
     entries: batch.entries.map((entry, index) => ({ ...entry, number: index + 1, digest: hashed[index]?.digest })),
     expected: expected.map(([stream, version]) => ({ stream, expected: version })),
     settling: settlementColumns(settlements),
-    told: streams.length === 0 ? null : toldStreams(streams.map(({ stream }) => stream)),
+    told: replica === null || streams.length === 0 ? null : toldStreams(streams.map(({ stream }) => stream)),
   };
   const rows = Math.max(asked.entries.length, streams.length, effects.length, inbox.length, expected.length);
   const { write, settle } = STATEMENTS.find(({ few }) => rows <= few) as (typeof STATEMENTS)[number];

@@ -1,14 +1,16 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Lease, Store } from '../engine/store-port.ts';
 import type { Clock } from '../kit/clock.ts';
+import type { NewsHub, Wire } from '../kit/news.ts';
 import { createHistory } from './history.ts';
 import { createAnswers } from './postgres-answers.ts';
 import { createPostgresAppend } from './postgres-append.ts';
 import { type LEASES, openLease } from './postgres-lease.ts';
 import { migratePostgres } from './postgres-migrate.ts';
-import { listenForNews, type News } from './postgres-news.ts';
+import { listenForNews } from './postgres-news.ts';
 import { createPostgresOutbox } from './postgres-outbox.ts';
-import { BY_INDEX, openPool, prepared } from './postgres-pool.ts';
+import { BY_INDEX, openPool, prepared, QUIET } from './postgres-pool.ts';
+import { tellByDatabase, tellByWire } from './postgres-telling.ts';
 import { openWriter } from './postgres-write.ts';
 import type { OpenedStore } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -25,14 +27,18 @@ export interface PostgresOptions {
   readonly replica: string;
   /** Opens it also while nobody answers there; `ready` says when somebody does. */
   readonly mayBeAway?: boolean;
+  /** Where the other replicas are told while it is well; null or absent tells them by the database alone. */
+  readonly wire?: Wire | null;
 }
 export interface OpenedPostgres extends OpenedStore {
   /** Resolves once the schema is this release's; rejects while that cannot be known. Asked again, it costs nothing after the first time. */
   ready(): Promise<void>;
   /** The server's wall clock. */
   now(): Promise<number>;
-  /** Begins to listen to the other replicas. Closed by whoever asked for it, before the store. */
-  news(clock: Clock): News;
+  /** Begins to listen to the other replicas, for `hub`; answers how to end it, which is done before the store is closed. */
+  listen(hub: NewsHub, clock: Clock): () => Promise<void>;
+  /** Something new is committed in this room of the console: the other replicas hear of it, if the database has not told them. */
+  told(room: string): void;
   /** What only one replica may do. Released by whoever asked for it. */
   lease(name: keyof typeof LEASES): Lease;
 }
@@ -42,20 +48,23 @@ export interface OpenedPostgres extends OpenedStore {
  * A connection string with transaction pooling (PgBouncer) will not do: statements are prepared and locks belong to sessions.
  * Throws when the database cannot be reached or a migration fails.
  */
-export async function openPostgresStore(url: string, { broken, replica, mayBeAway = false }: PostgresOptions): Promise<OpenedPostgres> {
+export async function openPostgresStore(url: string, options: PostgresOptions): Promise<OpenedPostgres> {
+  const { broken, replica, mayBeAway = false, wire = null } = options;
   const ready = once(() => migratePostgres(url));
   await ready().catch((fault: unknown) => {
     if (!mayBeAway || !isUnreachable(fault)) throw fault;
   });
-  const pool = openPool(url, { max: CONNECTIONS_MAX }, broken);
+  const pool = openPool(url, { max: CONNECTIONS_MAX, ...(wire === null ? {} : QUIET) }, broken);
   const appending = openWriter(url, broken);
   const delivering = openPool(url, { max: DELIVERING_MAX, ...BY_INDEX }, broken);
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const promised = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: prepared(delivering) }) });
+  const append = createPostgresAppend(appending, replica);
+  const telling = wire === null ? tellByDatabase(append) : tellByWire(wire, { append, replica, pool, broken });
   const store: Store = {
     ...createHistory(database),
     answered: createAnswers(database),
-    append: createPostgresAppend(appending, replica),
+    append: telling.append,
     outbox: createPostgresOutbox(promised),
     async close() {
       await Promise.all([database.destroy(), promised.destroy(), appending.end()]);
@@ -67,7 +76,8 @@ export async function openPostgresStore(url: string, { broken, replica, mayBeAwa
     unhurried: database,
     ready,
     now: () => serverTime(database),
-    news: (clock) => listenForNews(url, replica, clock, broken),
+    listen: (hub, clock) => listenForNews(url, hub, clock, broken),
+    told: telling.told,
     lease: (name) => openLease(url, name, broken),
   };
 }

@@ -146,10 +146,14 @@ export function readKnown(directory: string): readonly StreamHead[] | null {
   }
 }
 
-/** What chat worlds kept beside a spool, into the database: names they gave are never given twice, what changed is the newer. */
-export async function bringChatTables(from: Kysely<Tables>, to: Kysely<Tables>): Promise<void> {
+/**
+ * What chat worlds kept beside a spool, into the database: names they gave are never given twice, what changed is the newer.
+ * Answers the rooms of the console it is in.
+ */
+export async function bringChatTables(from: Kysely<Tables>, to: Kysely<Tables>): Promise<readonly string[]> {
+  const messages = await from.selectFrom('console_messages').selectAll().execute();
   await to.transaction().execute(async (writing) => {
-    for (const row of await from.selectFrom('console_messages').selectAll().execute())
+    for (const row of messages)
       await writing
         .insertInto('console_messages')
         .values(row)
@@ -162,4 +166,5 @@ export async function bringChatTables(from: Kysely<Tables>, to: Kysely<Tables>):
         .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: row.value }))
         .execute();
   });
+  return [...new Set(messages.map(({ room }) => room))];
 }

@@ -24,6 +24,7 @@ describe.skipIf(noPostgres() !== null)('PostgreSQL under several replicas', () =
       { name: '001-ledger' },
       { name: '002-console' },
       { name: '003-platform-notes' },
+      { name: '004-quiet-console' },
     ]);
   });
 

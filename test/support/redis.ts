@@ -86,7 +86,7 @@ async function answering(url: string): Promise<number> {
   const until = Date.now() + START_MS_MAX;
   for (;;) {
     try {
-      return await withClient(url, async (redis) => Number(/^process_id:(\d+)/m.exec(await redis.info('server'))?.[1]));
+      return await askRedis(url, async (redis) => Number(/^process_id:(\d+)/m.exec(await redis.info('server'))?.[1]));
     } catch (fault) {
       if (Date.now() > until) throw new Error('Redis did not start', { cause: fault });
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -95,14 +95,15 @@ async function answering(url: string): Promise<number> {
 }
 
 async function flush(url: string): Promise<void> {
-  await withClient(url, (redis) => redis.flushall());
+  await askRedis(url, (redis) => redis.flushall());
 }
 
 function hashes(url: string, pattern: string): Promise<readonly Readonly<Record<string, string>>[]> {
-  return withClient(url, async (redis) => Promise.all((await redis.keys(pattern)).map((key) => redis.hgetall(key))));
+  return askRedis(url, async (redis) => Promise.all((await redis.keys(pattern)).map((key) => redis.hgetall(key))));
 }
 
-async function withClient<T>(url: string, use: (redis: Redis) => Promise<T>): Promise<T> {
+/** Asks on a connection of its own. Rejects at once when nobody is there. */
+export async function askRedis<T>(url: string, use: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null, commandTimeout: 5_000 });
   redis.on('error', () => undefined);
   try {

@@ -24,8 +24,11 @@ export interface MessageTable {
   isMarked(name: string): Promise<boolean>;
 }
 
-/** Messages in the database, so that rooms look the same after a restart. One statement each: no reader sees half. */
-export function createMessageTable(database: Kysely<ConsoleTables>): MessageTable {
+/**
+ * Messages in the database, so that rooms look the same after a restart. One statement each: no reader sees half. `told` hears of
+ * every room and inbox where something new is committed.
+ */
+export function createMessageTable(database: Kysely<ConsoleTables>, told: (room: string) => void): MessageTable {
   const rows = () => database.selectFrom('console_messages').select(['key', 'kind', 'author', 'at', 'document']);
 
   async function insert(row: ConsoleTables['console_messages']): Promise<boolean> {
@@ -43,7 +46,11 @@ export function createMessageTable(database: Kysely<ConsoleTables>): MessageTabl
     return result.numInsertedOrUpdatedRows === 1n;
   }
   return {
-    add: (message) => insert({ ...message, document: JSON.stringify(message.document) }),
+    async add(message) {
+      const isNew = await insert({ ...message, document: JSON.stringify(message.document) });
+      if (isNew) told(message.room);
+      return isNew;
+    },
     async list(room, limit) {
       const found = await rows().where('room', '=', room).where('kind', 'in', SHOWN).orderBy('at', 'desc').limit(limit).execute();
       return found.map(messageOf).reverse();
@@ -59,6 +66,7 @@ export function createMessageTable(database: Kysely<ConsoleTables>): MessageTabl
         .values({ key: cardKey(room), room, kind: 'card', author: 'allclear', at, document })
         .onConflict((conflict) => conflict.column('key').doUpdateSet({ document, at }))
         .execute();
+      told(room);
     },
     async card(room) {
       const row = await rows().where('key', '=', cardKey(room)).executeTakeFirst();

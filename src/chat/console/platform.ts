@@ -12,6 +12,8 @@ export interface ConsolePlatformOptions {
   readonly database: Kysely<ConsoleTables>;
   /** The same tables, for what the outbox says again should the machine lose power; else what is kept goes to `database`. */
   readonly unhurried?: Kysely<ConsoleTables>;
+  /** Told of every room and inbox where something new is committed, for who sits at another process. */
+  readonly tellOthers?: (room: string) => void;
   readonly clock: Clock;
   /** Address of an incident's room, as people open it. */
   readonly roomUrl: (incident: number) => string;
@@ -36,6 +38,8 @@ export interface ConsolePlatform extends Platform {
   watch(see: (change: ConsoleChange) => void): (() => void) | null;
   /** Another process put something into this room or inbox; null when it may be any, which browsers find by asking again. */
   told(room: string | null): void;
+  /** Something was put into this room or inbox past the console: browsers here and other processes hear of it. */
+  brought(room: string): void;
   /** True for exactly the first who marks this name, also across restarts. */
   mark(name: string): Promise<boolean>;
   isMarked(name: string): Promise<boolean>;
@@ -45,11 +49,13 @@ export interface ConsolePlatform extends Platform {
  * The chat world that needs no server but our own: rooms, cards, messages and inboxes in the database. Shows nothing twice
  * under one key, also after a restart.
  */
-export function createConsolePlatform({ database, unhurried, clock, roomUrl }: ConsolePlatformOptions): ConsolePlatform {
-  const table = createMessageTable(database);
-  const promised = createMessageTable(unhurried ?? database);
+export function createConsolePlatform(options: ConsolePlatformOptions): ConsolePlatform {
+  const { database, unhurried, tellOthers = () => undefined, clock, roomUrl } = options;
+  const table = createMessageTable(database, tellOthers);
+  const promised = createMessageTable(unhurried ?? database, tellOthers);
   const intake = createIntake();
   const watchers = createWatchers();
+  const told = (room: string | null): void => changesIn(room).forEach(watchers.tell);
   return {
     name: 'console',
     async start(hear) {
@@ -78,7 +84,11 @@ export function createConsolePlatform({ database, unhurried, clock, roomUrl }: C
     card: (incident) => table.card(roomOf(incident)),
     inbox: (person, limit) => table.list(inboxOf(person), limit),
     watch: (see) => watchers.watch(see),
-    told: (room) => changesIn(room).forEach(watchers.tell),
+    told,
+    brought(room) {
+      told(room);
+      tellOthers(room);
+    },
     mark: (name) => table.mark(name, clock.now()),
     isMarked: (name) => table.isMarked(name),
   };
