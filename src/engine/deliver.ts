@@ -258,7 +258,7 @@ interface Return {
 async function release(ports: DeliverPorts, row: EffectRow, { dueAt, failure, untried }: Return): Promise<boolean> {
   const { reason, detail } = failure ?? { reason: row.reason, detail: row.detail };
   const released = await ports.store.outbox.release({ effect: row.id, fence: row.fence, dueAt, reason, detail, untried });
-  ports.wake(row.lane, dueAt, row.id);
+  ports.wake(row.lane, dueAt, [row.id]);
   return released;
 }
 

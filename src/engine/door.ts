@@ -159,16 +159,16 @@ function conclude(ports: DoorPorts, states: States, one: Pending, verdict: Commi
   return [];
 }
 
-/** Once for each lane that something is due in now, and once for each effect that is due later. Without positions nobody knows its id. */
+/** Once for each lane that something is due in now, and once for each effect that is due later. Without positions nobody knows their ids. */
 function wakeFor({ wake, clock }: DoorPorts, { effects }: Commit, positions: readonly number[] | null): void {
   const now = clock.now();
-  const lanes = new Set<Lane>();
-  for (const { entry, number, lane, dueAt } of effects) {
-    if (dueAt > now && positions !== null) wake(lane, dueAt, `${positions[entry]}-${number}`);
-    else if (dueAt > now) wake(lane, dueAt);
-    else lanes.add(lane);
+  const dueNow = new Map<Lane, string[]>();
+  for (const { entry, number, lane, dueAt, settled } of effects) {
+    const ids = positions === null || settled !== undefined ? [] : [`${positions[entry]}-${number}`];
+    if (dueAt > now) wake(lane, dueAt, ids);
+    else dueNow.set(lane, [...(dueNow.get(lane) ?? []), ...ids]);
   }
-  for (const lane of lanes) wake(lane, now);
+  for (const [lane, ids] of dueNow) wake(lane, now, ids);
 }
 
 function answer(ports: DoorPorts, waiting: Waiting, given: DoorAnswer): void {

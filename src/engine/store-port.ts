@@ -183,8 +183,8 @@ export interface Queue {
   readonly name: string;
   /** Calls `deliver` for a lane whenever something may be due there; never twice at once for one lane. */
   start(deliver: (lane: Lane) => Promise<void>): Promise<void>;
-  /** Something of this lane was committed, due at `dueAt`: this effect, or nobody knows which. */
-  wake(lane: Lane, dueAt: number, effect?: string): void;
+  /** Something of this lane was committed, due at `dueAt`: these effects, or nobody knows which. */
+  wake(lane: Lane, dueAt: number, effects?: readonly string[]): void;
   /** This process has room in a lane again: it looks by itself, whoever else may. */
   look(lane: Lane): void;
   /** Is any lane being looked at just now. */

@@ -13,7 +13,7 @@ export interface QueueBoard {
   close(): Promise<void>;
 }
 
-const DESCRIPTION = 'Timers under the ids of their effects, and hints to look into a lane. The promises are in the database.';
+const DESCRIPTION = 'Effects under their ids, each to be looked for in its lane when it is due. The promises are in the database.';
 
 export interface BoardParts {
   readonly url: string;

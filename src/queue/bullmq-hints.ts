@@ -1,4 +1,4 @@
-import { Queue as BullQueue, Worker } from 'bullmq';
+import { Queue as BullQueue, type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { LANES, type Lane } from '../engine/store-port.ts';
 import type { Clock } from '../kit/clock.ts';
@@ -10,8 +10,8 @@ import { createRedisHealth, type RedisHealth } from './redis-health.ts';
 const HORIZON_MS = 60_000;
 /** Effects due within the same moment share one hint; it comes at the moment's end, when all of them are due. */
 const SLOT_MS = 10;
-/** Hints are looked at by at most this many at once in one replica. A look takes a few milliseconds. */
-const LOOKS_AT_ONCE = 8;
+/** One replica takes so many jobs at once: each is over as soon as a look is asked for, and costs a round trip to Redis. */
+const JOBS_AT_ONCE = 50;
 /** After a failed attempt BullMQ's worker tries Redis again after this. */
 const WORKER_RETRY_MS = 1_000;
 /** A hint whose replica died is given to another one after this. */
@@ -29,25 +29,24 @@ export interface HintParts {
   readonly warn: (sentence: string) => void;
 }
 export interface Hints {
-  /** Calls `look` for every job that this replica gets. */
-  start(look: (lane: Lane) => void): void;
+  /** Calls `look` for every job that this replica gets, with the time since when a look would have found what it is about. */
+  start(look: (lane: Lane, since: number) => void): void;
   /** Leaves word in Redis where to look. Answers false when that is pointless just now: Redis is away, or the time is far off. */
   leave(lane: Lane, dueAt: number): boolean;
-  /** Leaves a job for an effect that is due later, however far off, under the effect's own id. Answers false while Redis is away. */
-  leaveTimer(effect: string, lane: Lane, dueAt: number): boolean;
+  /** Leaves a job for each effect under the effect's own id, however far off it is due. Answers false while Redis is away. */
+  leaveJobs(effects: readonly string[], lane: Lane, dueAt: number): boolean;
   stop(): Promise<void>;
 }
-/** What a job carries: where to look. Never what is owed. */
-interface Hint {
-  readonly lane: Lane;
-}
-interface Timer {
-  readonly effect: string;
+/** What a job carries: nothing. Its name is the lane to look into, its id the effect. */
+type Hint = Readonly<Record<string, never>>;
+interface Owed {
+  readonly effects: readonly string[];
   readonly lane: Lane;
   readonly dueAt: number;
+  readonly committedAt: number;
 }
 
-/** Jobs that say "look into this lane", for whichever replica is free. A job of a timer is named after its effect. */
+/** Jobs that say "look into this lane", for whichever replica is free. */
 export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hints {
   let stopped = false;
   let queue: BullQueue<Hint> | null = null;
@@ -55,9 +54,9 @@ export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hint
   const { asking, openWorking, end } = openRedis(url, (fault) => health.seen(fault));
   const health: RedisHealth = createRedisHealth(asking, clock, warn);
   const leaveNow = coalesced((lane) => add(lane, clock.now()), health.seen);
-  const addTimer = gathered(async (timers: readonly Timer[]) => {
-    await queue?.addBulk(timers.map((timer) => timerJob(timer, clock.now())));
-    return timers;
+  const addJobs = gathered(async (owed: readonly Owed[]) => {
+    await queue?.addBulk(owed.flatMap((one) => jobsOf(one, clock.now())));
+    return owed;
   });
 
   async function add(lane: Lane, dueAt: number): Promise<void> {
@@ -65,7 +64,7 @@ export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hint
     // No colon and never digits alone, which BullMQ refuses. What is due now may not share an id: a hint that is just being
     // looked at would swallow the next one.
     const id = delay > 0 ? { jobId: `${lane}-${dueAt - (dueAt % SLOT_MS)}` } : {};
-    await queue?.add('look', { lane }, { ...FORGOTTEN_AFTERWARDS, delay, priority: priorityOf(lane), ...id });
+    await queue?.add(lane, {}, { ...FORGOTTEN_AFTERWARDS, delay, priority: priorityOf(lane), ...id });
   }
   return {
     start(look) {
@@ -86,9 +85,9 @@ export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hint
       else leaveNow(lane);
       return true;
     },
-    leaveTimer(effect, lane, dueAt) {
+    leaveJobs(effects, lane, dueAt) {
       if (queue === null || !health.isWell()) return false;
-      addTimer({ effect, lane, dueAt }).catch(health.seen);
+      addJobs({ effects, lane, dueAt, committedAt: clock.now() }).catch(health.seen);
       return true;
     },
     async stop() {
@@ -108,10 +107,15 @@ function priorityOf(lane: Lane): number {
   return LANES.indexOf(lane);
 }
 
-function timerJob({ effect, lane, dueAt }: Timer, now: number) {
-  const delay = Math.max(0, dueAt - now);
-  return { name: lane, data: { lane }, opts: { ...FORGOTTEN_AFTERWARDS, jobId: effect, delay, priority: priorityOf(lane) } };
+function jobsOf({ effects, lane, dueAt, committedAt }: Owed, now: number) {
+  // BullMQ counts the delay from the timestamp, and by the clock of whoever works; of what is not delayed the timestamp is only ours.
+  const due = dueAt > now ? { delay: dueAt - now } : { timestamp: committedAt };
+  const options = { ...FORGOTTEN_AFTERWARDS, ...due, priority: priorityOf(lane) };
+  return effects.map((jobId) => ({ name: lane, data: {}, opts: { ...options, jobId } }));
 }
+
+/** A job of another release may be anything; what it was about is found in the database. */
+const isLane = (name: string): name is Lane => (LANES as readonly string[]).includes(name);
 
 function openQueue(prefix: string, connection: Redis, health: RedisHealth): BullQueue<Hint> {
   const queue = new BullQueue<Hint>(QUEUE_NAME, {
@@ -124,11 +128,14 @@ function openQueue(prefix: string, connection: Redis, health: RedisHealth): Bull
   return queue;
 }
 
-function openWorker(prefix: string, connection: Redis, look: (lane: Lane) => void, health: RedisHealth): Worker<Hint> {
-  const worker = new Worker<Hint>(QUEUE_NAME, async ({ data }) => look(data.lane), {
+function openWorker(prefix: string, connection: Redis, look: (lane: Lane, since: number) => void, health: RedisHealth): Worker<Hint> {
+  const take = async ({ name, timestamp, opts }: Job<Hint>): Promise<void> => {
+    if (isLane(name)) look(name, opts.delay ? Number.POSITIVE_INFINITY : timestamp);
+  };
+  const worker = new Worker<Hint>(QUEUE_NAME, take, {
     connection,
     prefix,
-    concurrency: LOOKS_AT_ONCE,
+    concurrency: JOBS_AT_ONCE,
     runRetryDelay: WORKER_RETRY_MS,
     lockDuration: STALLED_MS,
     stalledInterval: STALLED_MS,

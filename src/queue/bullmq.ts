@@ -21,13 +21,16 @@ export interface BullmqParts {
 }
 
 /**
- * Wakes any one replica through BullMQ on Redis. What is due later is a delayed job under the id of its effect; what is due
- * now shares one hint for each lane. Either only says "look into this lane": the promise is the row in the database. So what Redis
- * forgets, drops or delivers twice costs a look, never a page: every replica also asks the database by itself, a little later than
- * the hint would have come and once a second at the latest. While Redis is away it looks at once.
+ * Wakes any one replica through BullMQ on Redis. Every effect is a job under its own id, delayed until it is due. A job only says
+ * "look into this lane": the promise is the row in the database. So what Redis forgets, drops or delivers twice costs a look, never
+ * a page: every replica also asks the database by itself, a little later than the job would have come and once a second at the
+ * latest. While Redis is away it looks at once. Pages that are due are looked for at once in any case; their jobs are for the
+ * other replicas, should this one die over them.
  */
 export function createBullmqQueue(parts: BullmqParts): Queue {
   const { clock, failed } = parts;
+  /** When each lane was last looked into: what was due and committed by then has been seen. */
+  const looked = new Map<Lane, number>();
   const hints = createBullmqHints(parts);
   const sweeper = createSweeper(parts, hints, (lane) => looks.wake(lane, clock.now()));
   const looks = createLocalQueue(
@@ -42,15 +45,21 @@ export function createBullmqQueue(parts: BullmqParts): Queue {
   return {
     name: 'bullmq',
     async start(deliver) {
-      await looks.start(deliver);
-      hints.start((lane) => looks.wake(lane, clock.now()));
+      await looks.start((lane) => {
+        looked.set(lane, clock.now());
+        return deliver(lane);
+      });
+      hints.start((lane, since) => {
+        if ((looked.get(lane) ?? 0) <= since) looks.wake(lane, clock.now());
+      });
       sweeper.start();
     },
-    wake(lane, dueAt, effect) {
-      // Pages wait for nothing, not even for Redis; and without Redis nothing waits.
+    wake(lane, dueAt, effects = []) {
       const isNow = dueAt <= clock.now();
-      if (isNow && (lane === 'pages' || !hints.leave(lane, dueAt))) looks.wake(lane, dueAt);
-      else sweeper.expect(lane, dueAt, !isNow && effect !== undefined && hints.leaveTimer(effect, lane, dueAt));
+      const isNamed = effects.length > 0 && hints.leaveJobs(effects, lane, dueAt);
+      // Pages wait for nothing, not even for Redis; and without Redis nothing waits.
+      if (isNow && (lane === 'pages' || !(isNamed || hints.leave(lane, dueAt)))) looks.wake(lane, dueAt);
+      else sweeper.expect(lane, dueAt, isNamed);
     },
     look: looks.look,
     busy: () => looks.busy(),

@@ -45,10 +45,7 @@ describe.skipIf(noPostgres() !== null || noRedis() !== null)('a replica killed i
     expect(claimed).toHaveLength(OWED);
     const frozen = words.next();
     // Until one finds the lane idle and is looked into at once.
-    const hinting = setInterval(
-      () => void jobs.add('look', { lane: 'chat' }, { removeOnComplete: true, removeOnFail: true }),
-      HINT_EVERY_MS,
-    );
+    const hinting = setInterval(() => void jobs.add('chat', {}, { removeOnComplete: true, removeOnFail: true }), HINT_EVERY_MS);
     expect(await frozen).toEqual({ frozen: true });
     clearInterval(hinting);
     const rang: Rang[] = [];

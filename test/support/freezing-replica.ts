@@ -5,6 +5,8 @@ import { startReplica } from './replicas.ts';
 
 const STDOUT = 1;
 const [database = '', redis = '', prefix = '', leaseMs = ''] = process.argv.slice(2);
+// Deep enough for the way from a job to a look.
+Error.stackTraceLimit = 50;
 let holds = false;
 const say = (word: object): number => writeSync(STDOUT, `${JSON.stringify(word)}\n`);
 

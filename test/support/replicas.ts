@@ -70,7 +70,7 @@ export async function startReplica(
       if (verdict?.verdict !== 'committed') throw new Error('not committed');
       const id = `${verdict.positions[0]}-0`;
       const before = performance.now();
-      queue.wake(lane, dueAt, id);
+      queue.wake(lane, dueAt, [id]);
       wakeMsMax = Math.max(wakeMsMax, performance.now() - before);
       return id;
     },

@@ -48,7 +48,7 @@ export async function startDelivering(store: Store, open: (nextDue: (lane: Lane)
   return {
     latenessMs,
     promise: (count, dueIn, each = 1) =>
-      promiseEffects(store, { count, each, dueAt: (index) => clock.now() + dueIn(index) }, (dueAt, id) => wake('asks', dueAt, id)),
+      promiseEffects(store, { count, each, dueAt: (index) => clock.now() + dueIn(index) }, (dueAt, id) => wake('asks', dueAt, [id])),
     kept: (count) =>
       new Promise((resolve) => {
         waiting = { count, resolve };
