@@ -1,7 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SLACK_PATH } from './chat/slack/manifest.ts';
-import { RUN_FILE, type RunFile } from './cli/running.ts';
+import { sayRunning } from './cli/running.ts';
 import { type Composed, compose, HOME } from './compose.ts';
 import type { Settings } from './config/environment.ts';
 import type { LifelineNews } from './engine/lifeline.ts';
@@ -86,8 +85,7 @@ export async function startBot(settings: Settings, given: Machine): Promise<Star
   await composed.bot.start();
   composed.retention?.start();
   composed.checkpointer.start((problem) => log.error({ err: problem }, 'a checkpoint could not be signed'));
-  const runFile = join(settings.dataDirectory, RUN_FILE);
-  writeFileSync(runFile, JSON.stringify({ url, token: runToken, pid: process.pid } satisfies RunFile), { mode: 0o600 });
+  const takeBack = sayRunning(settings.dataDirectory, { url, token: runToken, pid: process.pid });
   return {
     ok: true,
     running: {
@@ -95,7 +93,7 @@ export async function startBot(settings: Settings, given: Machine): Promise<Star
       composed,
       log,
       async stop() {
-        rmSync(runFile, { force: true });
+        takeBack();
         await server.close();
         await Promise.all([board?.close(), composed.stop(GRACE_MS)]);
         loop.stop();
