@@ -19,8 +19,10 @@ COPY runbooks runbooks
 COPY commands commands
 COPY src src
 
-# The ledger is the only thing worth keeping: mount a volume there.
-RUN mkdir -p /data node_modules/.cache && chown node:node /data node_modules/.cache
+# The ledger is the only thing worth keeping: mount a volume there. `allclear` is the same words in the container as elsewhere.
+RUN mkdir -p /data node_modules/.cache \
+    && chown node:node /data node_modules/.cache \
+    && ln -s /app/src/bin.js /usr/local/bin/allclear
 VOLUME /data
 ENV HOST=0.0.0.0 PORT=3000 ALLCLEAR_DATA=/data
 EXPOSE 3000

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { readSettings, SECRET_VARIABLES } from '../../src/config/environment.ts';
@@ -10,11 +10,16 @@ import { ROOT } from './repository.ts';
 interface Container {
   readonly env: readonly { readonly name: string; readonly value: string }[];
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
-  readonly volumeMounts: readonly { readonly mountPath: string }[];
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
   readonly securityContext: object;
   readonly readinessProbe: Probe;
   readonly livenessProbe: Probe;
   readonly startupProbe: Probe;
+}
+interface Volume {
+  readonly name: string;
+  readonly configMap?: { readonly name: string };
+  readonly secret?: { readonly secretName: string };
 }
 interface Probe {
   readonly httpGet: { readonly path: string; readonly port: string };
@@ -78,6 +83,25 @@ describe('the Kubernetes manifests', () => {
     expect(Object.keys(variables).filter((name) => !documented.includes(name.replace(/_FILE$/, '')))).toEqual([]);
   });
 
+  it('say how to make what they mount, with the runbooks beside the configuration', () => {
+    const volumes = at(workload, 'spec.template.spec.volumes') as readonly Volume[];
+    const made = new Set(
+      [...text('docs/kubernetes/allclear.yaml').matchAll(/^# +kubectl create (configmap|secret generic) (\S+) /gm)].map((line) =>
+        line.slice(1).join(' '),
+      ),
+    );
+    const wanted = volumes.flatMap(({ configMap, secret }) => [
+      ...(configMap === undefined ? [] : [`configmap ${configMap.name}`]),
+      ...(secret === undefined ? [] : [`secret generic ${secret.secretName}`]),
+    ]);
+    expect(made).toEqual(new Set(wanted));
+    // Keys of a ConfigMap are files without folders: the runbooks come from one of their own, or are not found.
+    const file = container.env.find(({ name }) => name === 'ALLCLEAR_CONFIG')?.value ?? '';
+    const runbooks = container.volumeMounts.find(({ mountPath }) => mountPath === join(dirname(file), 'runbooks'));
+    const { name } = volumes.find((volume) => volume.name === runbooks?.name)?.configMap ?? { name: 'none' };
+    expect(text('docs/kubernetes/allclear.yaml')).toContain(`kubectl create configmap ${name} --from-file=runbooks/\n`);
+  });
+
   it('give each replica a disk, and nothing else it may write or become', () => {
     expect(container.volumeMounts.map(({ mountPath }) => mountPath)).toContain('/data');
     expect(at(workload, 'spec.volumeClaimTemplates.0.metadata.name')).toBe('data');
@@ -97,5 +121,14 @@ describe('compose.yaml', () => {
     expect([postgres, redis].map((service) => service?.['healthcheck'])).toEqual([expect.any(Object), expect.any(Object)]);
     expect(Object.keys(allclear?.['depends_on'] ?? {})).toEqual(['postgres', 'redis']);
     expect(text('compose.yaml')).toContain('--profile scaled-out up --scale allclear=2');
+  });
+});
+
+describe('the image', () => {
+  it('has the command that compose.yaml and the console tell people to give', () => {
+    expect(text('Dockerfile')).toContain('ln -s /app/src/bin.js /usr/local/bin/allclear');
+    expect(text('src/bin.js')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(statSync(join(ROOT, 'src/bin.js')).mode & 0o111).toBe(0o111);
+    expect(text('compose.yaml')).toContain('docker compose exec allclear allclear sign-in ana');
   });
 });
