@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { must, type Ran, type RunOptions, run, startBeside, until } from './program.ts';
 
@@ -84,6 +84,7 @@ export async function openEngine(home: string): Promise<LearningEngine> {
       await ask(['volume', 'prune', '--force']);
       await ask(['network', 'prune', '--force']);
       service?.kill('SIGTERM');
+      await endMonitors(home);
       await rm(socket, { force: true });
     },
   };
@@ -116,6 +117,23 @@ function configurationOf(home: string, { limited, runtime }: Manner): string {
     ...(runtime === null ? [] : [`runtime = "${runtime}"`]),
     '',
   ].join('\n');
+}
+
+/**
+ * For every command in a container the API leaves a process behind that waits five minutes and then tells Podman to clean up,
+ * which would make the storage anew that was removed meanwhile.
+ */
+async function endMonitors(home: string): Promise<void> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+    if (words[0]?.endsWith('/conmon') !== true || !words.some((word) => word.startsWith(`${home}/`))) continue;
+    try {
+      process.kill(Number(pid), 'SIGKILL');
+    } catch (fault) {
+      // It may have ended by itself since.
+      if ((fault as NodeJS.ErrnoException).code !== 'ESRCH') throw fault;
+    }
+  }
 }
 
 /** Asks containers for their health every so often where no systemd does; answers how to end it. */
