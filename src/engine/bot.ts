@@ -103,6 +103,7 @@ export function createBot(parts: BotParts): Bot {
     bug: watch.bug,
     pass,
     wake,
+    took: (effects) => queue.took(effects),
     look: (lane) => queue.look(lane),
   });
   const commands = createCommandSet(parts.commands);

@@ -47,6 +47,7 @@ export interface DeliverPorts {
   readonly pass?: PassMoment;
   /** Something of this lane may be due at `dueAt`. */
   readonly wake: Queue['wake'];
+  readonly took: Queue['took'];
   readonly look: Queue['look'];
 }
 
@@ -103,6 +104,7 @@ export function createDeliverer(ports: DeliverPorts): Deliverer {
       for (let limit = room(lane); limit > 0; limit = room(lane)) {
         const since = { monotonic: clock.monotonic(), now: clock.now() };
         const claimed = await store.outbox.claim({ lane, now: since.now, leaseMs: LANE_RULES[lane].leaseMs, limit });
+        if (claimed.length > 0) ports.took(claimed.map(({ id }) => id));
         for (const row of claimed) start(ports, work, { row, since });
         // Less than there was room for: that was all. What waits for one of these in its sequence is woken by its end.
         if (claimed.length < limit) return;

@@ -185,6 +185,8 @@ export interface Queue {
   start(deliver: (lane: Lane) => Promise<void>): Promise<void>;
   /** Something of this lane was committed, due at `dueAt`: these effects, or nobody knows which. */
   wake(lane: Lane, dueAt: number, effects?: readonly string[]): void;
+  /** These effects were claimed here: nobody need be woken for them any more. */
+  took(effects: readonly string[]): void;
   /** This process has room in a lane again: it looks by itself, whoever else may. */
   look(lane: Lane): void;
   /** Is any lane being looked at just now. */

@@ -2,7 +2,7 @@ import { Queue as BullQueue, type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { LANES, type Lane } from '../engine/store-port.ts';
 import type { Clock } from '../kit/clock.ts';
-import { gathered } from '../kit/gather.ts';
+import { createEffectJobs, type EffectJobs, type NoData, optionsOf } from './bullmq-jobs.ts';
 import { forgetfulness, openRedis } from './redis.ts';
 import { createRedisHealth, type RedisHealth } from './redis-health.ts';
 
@@ -10,8 +10,8 @@ import { createRedisHealth, type RedisHealth } from './redis-health.ts';
 const HORIZON_MS = 60_000;
 /** Effects due within the same moment share one hint; it comes at the moment's end, when all of them are due. */
 const SLOT_MS = 10;
-/** One replica takes so many jobs at once: each is over as soon as a look is asked for, and costs a round trip to Redis. */
-const JOBS_AT_ONCE = 50;
+/** One replica takes so many jobs at once. Each is over as soon as a look is asked for; more would only spend Redis's time on what a look takes anyway. */
+const JOBS_AT_ONCE = 8;
 /** After a failed attempt BullMQ's worker tries Redis again after this. */
 const WORKER_RETRY_MS = 1_000;
 /** A hint whose replica died is given to another one after this. */
@@ -35,42 +35,34 @@ export interface Hints {
   leave(lane: Lane, dueAt: number): boolean;
   /** Leaves a job for each effect under the effect's own id, however far off it is due. Answers false while Redis is away. */
   leaveJobs(effects: readonly string[], lane: Lane, dueAt: number): boolean;
+  /** These effects are taken, and their jobs are pointless. */
+  drop(effects: readonly string[]): void;
   stop(): Promise<void>;
-}
-/** What a job carries: nothing. Its name is the lane to look into, its id the effect. */
-type Hint = Readonly<Record<string, never>>;
-interface Owed {
-  readonly effects: readonly string[];
-  readonly lane: Lane;
-  readonly dueAt: number;
-  readonly committedAt: number;
 }
 
 /** Jobs that say "look into this lane", for whichever replica is free. */
 export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hints {
   let stopped = false;
-  let queue: BullQueue<Hint> | null = null;
-  let worker: Worker<Hint> | null = null;
+  let queue: BullQueue<NoData> | null = null;
+  let jobs: EffectJobs | null = null;
+  let worker: Worker<NoData> | null = null;
   const { asking, openWorking, end } = openRedis(url, (fault) => health.seen(fault));
   const health: RedisHealth = createRedisHealth(asking, clock, warn);
   const leaveNow = coalesced((lane) => add(lane, clock.now()), health.seen);
-  const addJobs = gathered(async (owed: readonly Owed[]) => {
-    await queue?.addBulk(owed.flatMap((one) => jobsOf(one, clock.now())));
-    return owed;
-  });
 
   async function add(lane: Lane, dueAt: number): Promise<void> {
     const delay = Math.max(0, Math.ceil(dueAt / SLOT_MS) * SLOT_MS - clock.now());
     // No colon and never digits alone, which BullMQ refuses. What is due now may not share an id: a hint that is just being
     // looked at would swallow the next one.
     const id = delay > 0 ? { jobId: `${lane}-${dueAt - (dueAt % SLOT_MS)}` } : {};
-    await queue?.add(lane, {}, { ...FORGOTTEN_AFTERWARDS, delay, priority: priorityOf(lane), ...id });
+    await queue?.add(lane, {}, { ...optionsOf(lane), delay, ...id });
   }
   return {
     start(look) {
       const begin = (): void => {
         if (stopped) return;
         queue = openQueue(prefix, asking, health);
+        jobs = createEffectJobs(queue, clock, health.seen);
         worker = openWorker(prefix, openWorking(), look, health);
         forgetfulness(asking).then((sentences) => sentences.forEach(warn), health.seen);
       };
@@ -87,11 +79,15 @@ export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hint
     },
     leaveJobs(effects, lane, dueAt) {
       if (queue === null || !health.isWell()) return false;
-      addJobs({ effects, lane, dueAt, committedAt: clock.now() }).catch(health.seen);
+      jobs?.leave(effects, lane, dueAt);
       return true;
+    },
+    drop(effects) {
+      if (health.isWell()) jobs?.drop(effects);
     },
     async stop() {
       stopped = true;
+      jobs?.stop();
       health.stop();
       // By force: waiting for a Redis that is away takes all the time there is, and what was not looked at is in the database.
       await Promise.allSettled([worker?.close(true), queue?.close()]);
@@ -100,25 +96,11 @@ export function createBullmqHints({ url, prefix, clock, warn }: HintParts): Hint
   };
 }
 
-const FORGOTTEN_AFTERWARDS = { removeOnComplete: true, removeOnFail: true } as const;
-
-/** Pages first. BullMQ's 0 is "no priority", which comes before all others. */
-function priorityOf(lane: Lane): number {
-  return LANES.indexOf(lane);
-}
-
-function jobsOf({ effects, lane, dueAt, committedAt }: Owed, now: number) {
-  // BullMQ counts the delay from the timestamp, and by the clock of whoever works; of what is not delayed the timestamp is only ours.
-  const due = dueAt > now ? { delay: dueAt - now } : { timestamp: committedAt };
-  const options = { ...FORGOTTEN_AFTERWARDS, ...due, priority: priorityOf(lane) };
-  return effects.map((jobId) => ({ name: lane, data: {}, opts: { ...options, jobId } }));
-}
-
 /** A job of another release may be anything; what it was about is found in the database. */
 const isLane = (name: string): name is Lane => (LANES as readonly string[]).includes(name);
 
-function openQueue(prefix: string, connection: Redis, health: RedisHealth): BullQueue<Hint> {
-  const queue = new BullQueue<Hint>(QUEUE_NAME, {
+function openQueue(prefix: string, connection: Redis, health: RedisHealth): BullQueue<NoData> {
+  const queue = new BullQueue<NoData>(QUEUE_NAME, {
     connection,
     prefix,
     skipWaitingForReady: true,
@@ -128,11 +110,11 @@ function openQueue(prefix: string, connection: Redis, health: RedisHealth): Bull
   return queue;
 }
 
-function openWorker(prefix: string, connection: Redis, look: (lane: Lane, since: number) => void, health: RedisHealth): Worker<Hint> {
-  const take = async ({ name, timestamp, opts }: Job<Hint>): Promise<void> => {
+function openWorker(prefix: string, connection: Redis, look: (lane: Lane, since: number) => void, health: RedisHealth): Worker<NoData> {
+  const take = async ({ name, timestamp, opts }: Job<NoData>): Promise<void> => {
     if (isLane(name)) look(name, opts.delay ? Number.POSITIVE_INFINITY : timestamp);
   };
-  const worker = new Worker<Hint>(QUEUE_NAME, take, {
+  const worker = new Worker<NoData>(QUEUE_NAME, take, {
     connection,
     prefix,
     concurrency: JOBS_AT_ONCE,

@@ -61,6 +61,7 @@ export function createBullmqQueue(parts: BullmqParts): Queue {
       if (isNow && (lane === 'pages' || !(isNamed || hints.leave(lane, dueAt)))) looks.wake(lane, dueAt);
       else sweeper.expect(lane, dueAt, isNamed);
     },
+    took: (effects) => hints.drop(effects),
     look: looks.look,
     busy: () => looks.busy(),
     async stop(graceMs) {

@@ -34,6 +34,7 @@ export function createLocalQueue(
       }
     },
     wake: (lane, dueAt) => lanes.get(lane)?.wake(dueAt),
+    took: () => undefined,
     look: (lane) => lanes.get(lane)?.wake(clock.now()),
     busy: () => [...lanes.values()].some((worker) => worker.busy()),
     async stop(graceMs) {

@@ -80,6 +80,7 @@ export async function delivery(options: DeliveryOptions = {}): Promise<Delivery>
     clock: time,
     randomness,
     wake,
+    took: () => undefined,
     look: (lane) => queue.look(lane),
     performers: (kind) => (kind === 'ask' ? ask : performer),
     observe: (one) => seen.push(one),

@@ -44,7 +44,7 @@ describe('the metrics of a bot at work', () => {
     const clock = fakeClock(NIGHT);
     const { store } = await openSqliteStore(':memory:');
     const [nothing, never] = [() => undefined, async () => undefined];
-    const stuck = { name: 'stuck', start: never, wake: nothing, look: nothing, busy: () => false, stop: never };
+    const stuck = { name: 'stuck', start: never, wake: nothing, took: nothing, look: nothing, busy: () => false, stop: never };
     const metrics = createMetrics({ store, clock, version: '1' });
     const bot = await bareBot({ store, clock, parts: { queue: () => stuck } });
     const oldest = async () => (await read(metrics))['allclear_oldest_due_age_seconds{lane="chat"}'];

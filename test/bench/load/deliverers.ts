@@ -33,6 +33,7 @@ export async function startDelivering(store: Store, open: (nextDue: (lane: Lane)
     clock,
     randomness: systemRandomness,
     wake,
+    took: (ids) => queue.took(ids),
     look: (lane) => queue.look(lane),
     performers: () => DONE,
     bug(fault) {
