@@ -42,16 +42,3 @@ export function jsonOf<Asked>(columns: Columns, parameter: Parameter<Asked>, row
   const typed = Object.entries(columns).map(([name, type]) => `"${name}" ${type}`);
   return `json_to_recordset(${parameter('json', (asked) => JSON.stringify(rows(asked)))}) as row (${typed.join(', ')})`;
 }
-
-/**
- * Rows as a relation named "row". At most `few` of them are a parameter for each cell, which the database takes in a third of the
- * time it needs to read JSON. When `few` is null they are any number, as one parameter of JSON.
- */
-export function relation<Asked>(
-  columns: Columns,
-  few: number | null,
-  parameter: Parameter<Asked>,
-  rows: (asked: Asked) => readonly object[],
-): string {
-  return few === null ? jsonOf(columns, parameter, rows) : valuesOf(cells(columns, few, parameter, rows));
-}

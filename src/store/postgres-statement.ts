@@ -1,7 +1,7 @@
 import { PLACE_BETWEEN } from '../ledger/chain.ts';
 import type { Batch } from './append-batch.ts';
 import { LEDGER_CHANNEL } from './postgres-news.ts';
-import { ANSWER, cells, EFFECT, ENTRY, EXPECTED, jsonOf, type Parameter, relation, STREAM, valuesOf } from './postgres-rows.ts';
+import { ANSWER, cells, EFFECT, ENTRY, EXPECTED, jsonOf, type Parameter, STREAM, valuesOf } from './postgres-rows.ts';
 
 /** What is to be written, and what has to be so for it. */
 export interface Asked extends Pick<Batch, 'streams' | 'effects' | 'supersede' | 'inbox'> {
@@ -33,19 +33,29 @@ export function statement(few: number | null, settles: boolean): Statement {
   const readers: ((asked: Asked) => unknown)[] = [];
   const parameter: Parameter<Asked> = (type, read) => `$${readers.push(read)}::${type}`;
   const [held, allHeld, settled] = settles ? settlement(parameter) : ['', '', ''];
-  const { entries, made } = few === null ? manyEntries(parameter) : fewEntries(few, parameter);
+  const { isExpected, isTaken, superseded, ...parts } = few === null ? manyRows(parameter) : fewRows(few, parameter);
   const text = `with recursive
       locked as materialized (${LOCKED}), ${held}
       gate as materialized (
-        select position, hash from locked where ${IS_FRESH}
-          and not exists (
-            select from ${relation(EXPECTED, few, parameter, ({ expected }) => expected)} left join streams using (stream)
-            where coalesce(version, 0) <> expected)
-          and not exists (select from inbox where key = any(${parameter('text[]', ({ inbox }) => inbox.map(({ key }) => key))})) ${allHeld}),
-      ${entries},
-      ${written(few, parameter)},
+        select position, hash from locked
+        where ${IS_FRESH} and ${isExpected} and not exists (select from inbox where ${isTaken}) ${allHeld}),
+      ${parts.entries},
+      new_streams as (
+        insert into streams (stream, kind, opened, version, state, fold, open, incident)
+        select stream, kind, position + opened, version, state, fold, open, incident from gate, ${parts.streams}
+        on conflict (stream) do update set version = excluded.version, state = excluded.state, fold = excluded.fold,
+          open = excluded.open, incident = excluded.incident),
+      superseded as (
+        update effects set state = 'superseded', ready_at = null
+        where exists (select from gate) and ${superseded} and state = 'pending'),
+      new_effects as (
+        insert into effects (id, position, number, lane, due_at, ready_at, body, state, reason, detail, "coalesce", sequence, incident)
+        select gate.position + row.position || '-' || number, gate.position + row.position, number, lane, due_at, ready_at, body, state,
+          reason, detail, "coalesce", sequence, incident
+        from gate, ${parts.effects}),
+      new_inbox as (insert into inbox (key, answer, at) select key, answer, at from gate, ${parts.inbox}),
       ${settled}
-      ${moved(parameter, made)}
+      ${moved(parameter, parts.made)}
       select position, ${IS_FRESH} as is_fresh, exists (select from gate) as is_written, (${notified(parameter)}) as told
       from locked`;
   return {
@@ -63,15 +73,42 @@ const INTO_ENTRIES = `insert into entries (stream, version, type, schema, incide
         select stream, version, type, schema, incident, at, actor, cause, digest, gate.position + number`;
 const INTO_PAYLOADS = 'insert into payloads (salt, data, position) select salt, data, gate.position + number';
 
-interface Entries {
+/** What a statement says of the rows it is given. */
+interface Rows {
+  /** Conditions: every stream is at its version, a key of the inbox is taken, a pending effect is replaced. */
+  readonly isExpected: string;
+  readonly isTaken: string;
+  readonly superseded: string;
   /** The entries chained and inserted, with their payloads. */
   readonly entries: string;
   /** The hash of the last one, or of the head when there is none. */
   readonly made: string;
+  /** Relations named "row". */
+  readonly streams: string;
+  readonly effects: string;
+  readonly inbox: string;
 }
 
+/** Each cell is a parameter. Of a row that is not there all are null, which no condition minds. */
+function fewRows(few: number, parameter: Parameter<Asked>): Rows {
+  const expected = cells(EXPECTED, few, parameter, (asked) => asked.expected);
+  const inbox = cells(ANSWER, few, parameter, (asked) => asked.inbox);
+  const superseded = Array.from({ length: few }, (_none, index) => parameter('text', ({ supersede }) => supersede[index]));
+  return {
+    isExpected: expected.map(({ stream, expected: version }) => isAt(stream, version)).join(' and '),
+    isTaken: `key in (${inbox.map(({ key }) => key).join(', ')})`,
+    superseded: `"coalesce" in (${superseded.join(', ')})`,
+    ...fewEntries(few, parameter),
+    streams: valuesOf(cells(STREAM, few, parameter, ({ streams }) => streams)),
+    effects: valuesOf(cells(EFFECT, few, parameter, ({ effects }) => effects)),
+    inbox: valuesOf(inbox),
+  };
+}
+const isAt = (stream = '', version = ''): string =>
+  `coalesce((select version from streams where stream = ${stream}), 0) = coalesce(${version}, 0)`;
+
 /** Each entry is a link that is made from the one before; of one that is not there, the hash is null. */
-function fewEntries(few: number, parameter: Parameter<Asked>): Entries {
+function fewEntries(few: number, parameter: Parameter<Asked>): Pick<Rows, 'entries' | 'made'> {
   const rows = cells(ENTRY, few, parameter, ({ entries }) => entries);
   const links = rows.map((_row, index) => {
     const before = parameter('text', ({ hashed }) => hashed[index]?.before);
@@ -91,7 +128,23 @@ function fewEntries(few: number, parameter: Parameter<Asked>): Entries {
 }
 const link = (number: number): string => (number === 0 ? 'gate' : `link_${number}`);
 
-function manyEntries(parameter: Parameter<Asked>): Entries {
+/** Each table is one parameter of JSON, and the chain is made by recursion. */
+function manyRows(parameter: Parameter<Asked>): Rows {
+  const keys = parameter('text[]', ({ inbox }) => inbox.map(({ key }) => key));
+  return {
+    isExpected: `not exists (
+          select from ${jsonOf(EXPECTED, parameter, ({ expected }) => expected)} left join streams using (stream)
+          where coalesce(version, 0) <> expected)`,
+    isTaken: `key = any(${keys})`,
+    superseded: `"coalesce" = any(${parameter('text[]', ({ supersede }) => supersede)})`,
+    ...manyEntries(parameter),
+    streams: jsonOf(STREAM, parameter, ({ streams }) => streams),
+    effects: jsonOf(EFFECT, parameter, ({ effects }) => effects),
+    inbox: jsonOf(ANSWER, parameter, ({ inbox }) => inbox),
+  };
+}
+
+function manyEntries(parameter: Parameter<Asked>): Pick<Rows, 'entries' | 'made'> {
   const before = parameter('text[]', ({ hashed }) => hashed.map((one) => one.before));
   const after = parameter('text[]', ({ hashed }) => hashed.map((one) => one.after));
   const hash = hashOf(`(${before})[number + 1]`, 'position + 1', 'hash', `(${after})[number + 1]`);
@@ -106,27 +159,6 @@ function manyEntries(parameter: Parameter<Asked>): Entries {
       new_payloads as (${INTO_PAYLOADS} from gate, facts)`,
     made: `(select made[cardinality(made)] from hashes)`,
   };
-}
-
-/** Every other row that comes of a batch, once the gate is open. */
-function written(few: number | null, parameter: Parameter<Asked>): string {
-  return `new_streams as (
-        insert into streams (stream, kind, opened, version, state, fold, open, incident)
-        select stream, kind, position + opened, version, state, fold, open, incident
-        from gate, ${relation(STREAM, few, parameter, ({ streams }) => streams)}
-        on conflict (stream) do update set version = excluded.version, state = excluded.state, fold = excluded.fold,
-          open = excluded.open, incident = excluded.incident),
-      superseded as (
-        update effects set state = 'superseded', ready_at = null
-        where exists (select from gate) and "coalesce" = any(${parameter('text[]', ({ supersede }) => supersede)}) and state = 'pending'),
-      new_effects as (
-        insert into effects (id, position, number, lane, due_at, ready_at, body, state, reason, detail, "coalesce", sequence, incident)
-        select gate.position + row.position || '-' || number, gate.position + row.position, number, lane, due_at, ready_at, body, state,
-          reason, detail, "coalesce", sequence, incident
-        from gate, ${relation(EFFECT, few, parameter, ({ effects }) => effects)}),
-      new_inbox as (
-        insert into inbox (key, answer, at)
-        select key, answer, at from gate, ${relation(ANSWER, few, parameter, ({ inbox }) => inbox)})`;
 }
 
 /** Nothing is written unless every settled effect is still claimed by whoever settles it. Most batches settle nothing. */
