@@ -34,5 +34,6 @@ const TOKEN_BYTES = 16;
 
 /** An unguessable name: 32 hexadecimal digits. */
 export function token(randomness: Randomness): string {
-  return Buffer.from(randomness.bytes(TOKEN_BYTES)).toString('hex');
+  const { buffer, byteOffset, byteLength } = randomness.bytes(TOKEN_BYTES);
+  return Buffer.from(buffer, byteOffset, byteLength).toString('hex');
 }

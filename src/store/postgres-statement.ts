@@ -56,7 +56,7 @@ export function statement(few: number | null, settles: boolean): Statement {
       new_inbox as (insert into inbox (key, answer, at) select key, answer, at from gate, ${parts.inbox}),
       ${settled}
       ${moved(parameter, parts.made)}
-      select position, ${IS_FRESH} as is_fresh, exists (select from gate) as is_written, (${notified(parameter)}) as told
+      select position, ${IS_FRESH} as is_fresh, coalesce((${notified(parameter)}), exists (select from gate)) as is_written
       from locked`;
   return {
     name: `allclear-write-${few ?? 'many'}${settles ? '-and-settle' : ''}`,
@@ -184,11 +184,11 @@ function moved(parameter: Parameter<Asked>, made: string): string {
   return `moved as (update ledger_head set position = gate.position + ${count}, hash = ${made} from gate)`;
 }
 
-/** In the same transaction: the others hear of it when it is there to be read, and never of what was rolled back. */
+/** True when something was told. In the same transaction: the others hear of it when it is there to be read, and never of what was rolled back. */
 function notified(parameter: Parameter<Asked>): string {
   const count = parameter('bigint', ({ entries }) => entries.length);
   const from = parameter('text', ({ replica }) => replica);
   const told = parameter('json', (asked) => asked.told);
   return `select pg_notify('${LEDGER_CHANNEL}', json_build_object('from', ${from}, 'after', position, 'position', position + ${count},
-          'streams', ${told})::text) from gate where ${told} is not null`;
+          'streams', ${told})::text) is not null from gate where ${told} is not null`;
 }

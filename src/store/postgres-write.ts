@@ -9,9 +9,9 @@ import { type Asked, statement } from './postgres-statement.ts';
 /** Each statement keeps the plan it was given first. A snapshot for each statement, whatever the server's default is. */
 const WRITER_OPTIONS = `${BY_INDEX.options} -c plan_cache_mode=force_generic_plan -c default_transaction_isolation=read\\ committed`;
 
-/** The one pipelined connection that a replica appends on. */
+/** The one pipelined connection that a replica appends on. It is kept while nothing happens: the first word of a night should not wait for a new one. */
 export function openWriter(url: string, broken: (fault: Error) => void): Pool {
-  return openPool(url, { max: 1, pipeline: true, options: WRITER_OPTIONS }, broken);
+  return openPool(url, { max: 1, pipeline: true, idleTimeoutMillis: 0, options: WRITER_OPTIONS }, broken);
 }
 
 /** What became of the rows of a batch: all of them are there, or none. */
