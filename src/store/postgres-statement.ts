@@ -11,8 +11,7 @@ export interface Asked extends Pick<Batch, 'streams' | 'effects' | 'supersede' |
   readonly expected: readonly { readonly stream: string; readonly expected: number }[];
   /** Effects, fences, states, reasons and details of what is settled, as an array each. */
   readonly settling: readonly (readonly unknown[])[];
-  readonly replica: string | null;
-  /** The streams as the others are told of them; null tells nobody. */
+  /** What the others are told, as JSON up to the position before; null tells nobody. */
   readonly told: string | null;
 }
 /** A statement for `client.query` that each connection plans once. */
@@ -25,8 +24,7 @@ export interface Statement {
 // The head is locked first, so that nobody waits for it who holds something else. Who had to wait for it sees the newest head,
 // but everything else as it was before: only when the head is the one of the snapshot, too, does the rest of it hold. Every append
 // makes a new version of that row, also one that adds no entry.
-const LOCKED = 'select position, hash, xmin as version from ledger_head for update';
-const IS_FRESH = 'version = (select xmin from ledger_head)';
+const LOCKED = 'select position, hash, xmin = (select xmin from ledger_head) as is_fresh from ledger_head for update';
 
 /** Says what is written, for at most `few` rows of each table or any number, and whether anything is settled. */
 export function statement(few: number | null, settles: boolean): Statement {
@@ -38,7 +36,7 @@ export function statement(few: number | null, settles: boolean): Statement {
       locked as materialized (${LOCKED}), ${held}
       gate as materialized (
         select position, hash from locked
-        where ${IS_FRESH} and ${isExpected} and not exists (select from inbox where ${isTaken}) ${allHeld}),
+        where is_fresh and ${isExpected} and not exists (select from inbox where ${isTaken}) ${allHeld}),
       ${parts.entries},
       new_streams as (
         insert into streams (stream, kind, opened, version, state, fold, open, incident)
@@ -56,7 +54,7 @@ export function statement(few: number | null, settles: boolean): Statement {
       new_inbox as (insert into inbox (key, answer, at) select key, answer, at from gate, ${parts.inbox}),
       ${settled}
       ${moved(parameter, parts.made)}
-      select position, ${IS_FRESH} as is_fresh, coalesce((${notified(parameter)}), exists (select from gate)) as is_written
+      select position, is_fresh, coalesce((${notified(parameter)}), exists (select from gate)) as is_written
       from locked`;
   return {
     name: `allclear-write-${few ?? 'many'}${settles ? '-and-settle' : ''}`,
@@ -187,8 +185,7 @@ function moved(parameter: Parameter<Asked>, made: string): string {
 /** True when something was told. In the same transaction: the others hear of it when it is there to be read, and never of what was rolled back. */
 function notified(parameter: Parameter<Asked>): string {
   const count = parameter('bigint', ({ entries }) => entries.length);
-  const from = parameter('text', ({ replica }) => replica);
-  const told = parameter('json', (asked) => asked.told);
-  return `select pg_notify('${LEDGER_CHANNEL}', json_build_object('from', ${from}, 'after', position, 'position', position + ${count},
-          'streams', ${told})::text) is not null from gate where ${told} is not null`;
+  const told = parameter('text', (asked) => asked.told);
+  return `select pg_notify('${LEDGER_CHANNEL}', ${told} || position || ',"position":' || (position + ${count}) || '}') is not null
+        from gate where ${told} is not null`;
 }

@@ -46,11 +46,11 @@ export async function writeBatch(
   const { streams, effects, supersede, inbox, settlements } = batch;
   const hashed = batch.entries.map(placeless);
   const asked: Asked = {
-    ...{ streams, effects, supersede, inbox, hashed, replica },
+    ...{ streams, effects, supersede, inbox, hashed },
     entries: batch.entries.map((entry, index) => ({ ...entry, number: index + 1, digest: hashed[index]?.digest })),
     expected: expected.map(([stream, version]) => ({ stream, expected: version })),
     settling: settlementColumns(settlements),
-    told: replica === null || streams.length === 0 ? null : toldStreams(streams.map(({ stream }) => stream)),
+    told: replica === null || streams.length === 0 ? null : toldOf(replica, streams),
   };
   const rows = Math.max(asked.entries.length, streams.length, effects.length, inbox.length, expected.length);
   const { write, settle } = STATEMENTS.find(({ few }) => rows <= few) as (typeof STATEMENTS)[number];
@@ -59,4 +59,8 @@ export async function writeBatch(
   const [written] = answer.rows;
   if (written === undefined) throw new Error('the ledger has no head; the database was not made by its migrations');
   return written;
+}
+
+function toldOf(replica: string, streams: Batch['streams']): string {
+  return `{"from":${JSON.stringify(replica)},"streams":${toldStreams(streams.map(({ stream }) => stream))},"after":`;
 }
