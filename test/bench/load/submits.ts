@@ -7,7 +7,8 @@ import { startWritingReplicas } from './writing-replicas.ts';
 
 const WRITERS = [1, 4, 16] as const;
 const SUBMITS_PER_WRITER = 300;
-const WARM_UP = 1_200;
+/** Until Node compiles nothing any more, as in a bot that has been there for a day. */
+const WARM_UP = 12_000;
 const WRITERS_MAX = 16;
 const ROUNDS = 3;
 /** About what one note is with its entry, payload, snapshot, effect and inbox row. */
@@ -31,7 +32,6 @@ async function submitsOn({ postgres }: Servers): Promise<readonly Figure[]> {
   const one = await bareRows(url);
   const same = await sameRows(url);
   const submit = (key: number) => note(door, `${key}`);
-  // Programs that have just begun are slow, bare ones too.
   for (const work of [one.write, same.write, submit]) await rate(WARM_UP, WRITERS[1], work);
   for (const writers of WRITERS) {
     const rounds = await inRounds(writers, { one: one.write, same: same.write, submit: (index) => submit(1_000_000 * writers + index) });
