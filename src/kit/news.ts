@@ -39,6 +39,8 @@ export interface NewsHub extends News {
   heardMessage(text: string): void;
   /** There is something new in this room, whoever put it there. */
   heardRoom(room: string): void;
+  /** Our own append from here to there, which nobody was told of. */
+  untold(after: number, position: number): void;
   /** Nobody listened for a while: what was said meanwhile is lost. */
   missed(): void;
   /** How far the ledger is by its own account, asked again and again: what nobody told of within one turn is told of now, as "any". */
@@ -101,6 +103,7 @@ export function createNewsHub(replica: string): NewsHub {
       if (message?.from !== replica) tell(messages, message?.room ?? null);
     },
     heardRoom: (room) => tell(messages, room),
+    untold: told.add,
     missed() {
       tell(commits, null);
       tell(messages, null);

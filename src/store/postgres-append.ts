@@ -1,54 +1,53 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Commit, CommitVerdict } from '../engine/store-port.ts';
 import { type Batch, judgeBatch, type Known, presumption, verdictsAfter } from './append-batch.ts';
-import { type Written, writeBatch } from './postgres-write.ts';
+import { keptConnection } from './postgres-connection.ts';
+import { writeBatch } from './postgres-write.ts';
 
 type Verdicts = readonly CommitVerdict[];
 type Expected = readonly (readonly [stream: string, version: number])[];
 
-/**
- * Appends commits in one transaction. One statement presumes that all of them are good, looks whether they are, and writes; it
- * is a transaction of its own, and one round trip, as long as nobody else was appending. Who had to wait for somebody sends the
- * lock before it, in the same round trip. Only when a commit is not good, everything the verdicts hang on is read first, which is
- * a second round trip. `pool` has one pipelined connection. Throws when anything failed: then nobody knows whether it was kept,
- * and the connection is thrown away with whatever is left of the transaction. `replica` is our name in what the others are told,
- * unless `tells` is false.
- */
-export function createPostgresAppend(pool: Pool, replica: string): (commits: readonly Commit[], tells?: boolean) => Promise<Verdicts> {
+/** What appends for one replica. */
+export interface PostgresAppend {
+  /**
+   * Appends commits in one transaction. One statement presumes that all of them are good, looks whether they are, and writes; it
+   * is a transaction of its own, and one round trip, as long as nobody else was appending. When it wrote nothing, because it had to
+   * wait for somebody or because a commit is not good, it is sent again with the lock before it, in the same round trip. Only when a
+   * commit is not good, everything the verdicts hang on is read then. The others are told of it unless `tells` is false. Throws when
+   * anything failed: then nobody knows whether it was kept, and the connection is thrown away with whatever is left of the transaction.
+   */
+  append(commits: readonly Commit[], tells?: boolean): Promise<Verdicts>;
+  /** Gives its connection back, once nobody appends any more. */
+  end(): void;
+}
+
+/** `pool` has one pipelined connection; `replica` is our name in what the others are told. */
+export function createPostgresAppend(pool: Pool, replica: string): PostgresAppend {
+  const connection = keptConnection(pool);
   let isAlone = true;
   /** Where we left the head. */
   let left: number | null = null;
 
-  async function write(client: PoolClient, batch: Batch, expected: Expected, from: string | null): Promise<Written> {
-    if (isAlone) {
-      const written = await writeBatch(client, batch, expected, from);
-      isAlone = written.is_fresh;
-      if (isAlone) return written;
-    }
-    const written = await locked(client, batch, expected, from);
-    isAlone = written.position === left;
-    return written;
+  async function write(client: PoolClient, batch: Batch, expected: Expected, from: string | null): Promise<number | null> {
+    const position = isAlone ? await writeBatch(client, batch, expected, from) : null;
+    if (position !== null) return position;
+    const found = await locked(client, batch, expected, from);
+    isAlone = found === left;
+    return found;
   }
-  async function append(client: PoolClient, commits: readonly Commit[], from: string | null): Promise<Verdicts> {
+  async function verdictsOn(client: PoolClient, commits: readonly Commit[], from: string | null): Promise<Verdicts> {
     const presumed = presumption(commits);
     const expected = [...presumed.versions];
     const batch = judgeBatch(presumed, commits);
-    if (batch.erase.length > 0 || batch.verdicts.some(({ verdict }) => verdict !== 'committed')) return carefully(client, commits, from);
-    const { is_written, position } = await write(client, batch, expected, from);
-    if (!is_written) return carefully(client, commits, from);
+    const isGood = batch.erase.length === 0 && batch.verdicts.every(({ verdict }) => verdict === 'committed');
+    const position = isGood ? await write(client, batch, expected, from) : null;
+    if (position === null) return carefully(client, commits, from);
     left = position + batch.entries.length;
     return verdictsAfter(position, batch);
   }
-  return async (commits, tells = true) => {
-    const client = await pool.connect();
-    try {
-      const verdicts = await append(client, commits, tells ? replica : null);
-      client.release();
-      return verdicts;
-    } catch (fault) {
-      client.release(true);
-      throw fault;
-    }
+  return {
+    append: (commits, tells = true) => connection.use((client) => verdictsOn(client, commits, tells ? replica : null)),
+    end: connection.end,
   };
 }
 
@@ -57,34 +56,34 @@ const ERASE = 'update payloads set salt = null, data = null where position = any
 const FORGET = `update effects set body = '{}' where position = any($1::bigint[]) and ready_at is null`;
 
 /** While nobody else can append: a statement after the lock sees what its last holder committed. */
-async function locked(client: PoolClient, batch: Batch, expected: Expected, replica: string | null): Promise<Written> {
+async function locked(client: PoolClient, batch: Batch, expected: Expected, replica: string | null): Promise<number | null> {
   const locking = lock(client);
-  const [, written] = await allAnswered([locking, finish(client, batch, expected, replica)]);
-  return written;
+  const [, position] = await allAnswered([locking, finish(client, batch, expected, replica)]);
+  return position;
 }
 
 /** Reads everything the verdicts hang on while the head is locked, and writes what is good. */
 async function carefully(client: PoolClient, commits: readonly Commit[], replica: string | null): Promise<Verdicts> {
   const [, known] = await allAnswered([lock(client), readKnown(client, commits)]);
   const batch = judgeBatch(known, commits);
-  const { position, is_written } = await finish(client, batch, [], replica);
-  if (!is_written) throw new Error('what was read while the head was locked did not stay so');
+  const position = await finish(client, batch, [], replica);
+  if (position === null) throw new Error('what was read while the head was locked did not stay so');
   return verdictsAfter(position, batch);
 }
 
 const lock = (client: PoolClient) => allAnswered([client.query('begin isolation level read committed'), client.query(LOCK)]);
 
 /** Writes and commits, in one pipeline with whatever was sent before. */
-async function finish(client: PoolClient, batch: Batch, expected: Expected, replica: string | null): Promise<Written> {
+async function finish(client: PoolClient, batch: Batch, expected: Expected, replica: string | null): Promise<number | null> {
   const { erase } = batch;
   const writing = writeBatch(client, batch, expected, replica);
   // After the rows of this batch are there: an effect may be settled and forgotten by the same commit.
   const erasing = erase.length === 0 ? [] : [client.query(ERASE, [erase]), client.query(FORGET, [erase])];
   const committing = client.query('commit');
-  const [written, { command }] = await allAnswered([writing, committing, ...erasing]);
+  const [position, { command }] = await allAnswered([writing, committing, ...erasing]);
   // A commit of a transaction that failed is answered too, as a rollback.
   if (command !== 'COMMIT') throw new Error('the database rolled the append back');
-  return written;
+  return position;
 }
 
 const READ = {

@@ -21,55 +21,64 @@ export interface Statement {
   values(asked: Asked): unknown[];
 }
 
-// The head is locked first, so that nobody waits for it who holds something else. Who had to wait for it sees the newest head,
-// but everything else as it was before: only when the head is the one of the snapshot, too, does the rest of it hold. Every append
-// makes a new version of that row, also one that adds no entry.
-const LOCKED = 'select position, hash, xmin = (select xmin from ledger_head) as is_fresh from ledger_head for update';
+// The head is moved before anything else, so that nobody waits for it who holds something else. Every append makes a new version of
+// that row, also one that adds no entry: who had to wait for it finds another than the one it sees, and whatever else it sees need not hold.
+const HEAD = { head: 'select position, hash, xmin as version from ledger_head', isFresh: 'xmin = (select version from head)' };
+/** Who settles looks first at what it holds, with the head locked: of what it waited for it sees the newest version. */
+const LOCKED_HEAD = { head: `${HEAD.head} for update`, isFresh: '(select version from head) = (select xmin from ledger_head)' };
 
-/** Says what is written, for at most `few` rows of each table or any number, and whether anything is settled. */
-export function statement(few: number | null, settles: boolean): Statement {
+/** Says what is written, for at most `few` rows of each table or any number, whether anything is settled, and whether streams are there already. */
+export function statement(few: number | null, settles: boolean, moves: boolean): Statement {
   const readers: ((asked: Asked) => unknown)[] = [];
   const parameter: Parameter<Asked> = (type, read) => `$${readers.push(read)}::${type}`;
-  const [held, allHeld, settled] = settles ? settlement(parameter) : ['', '', ''];
+  const { held, allHeld, settled } = settles ? settlement(parameter) : NO_SETTLEMENT;
   const { isExpected, isTaken, superseded, ...parts } = few === null ? manyRows(parameter) : fewRows(few, parameter);
+  const { head, isFresh } = settles ? LOCKED_HEAD : HEAD;
+  const count = parameter('bigint', ({ entries }) => entries.length);
   const text = `with recursive
-      locked as materialized (${LOCKED}), ${held}
-      gate as materialized (
-        select position, hash from locked
-        where is_fresh and ${isExpected} and not exists (select from inbox where ${isTaken}) ${allHeld}),
+      head as materialized (${head}), ${held}
+      ${parts.chain}
+      moved as (
+        update ledger_head set position = position + ${count}, hash = ${parts.made}
+        where ${isFresh} and ${isExpected} and not exists (select from inbox where ${isTaken}) ${allHeld}
+        returning position - ${count} as position),
       ${parts.entries},
-      new_streams as (
-        insert into streams (stream, kind, opened, version, state, fold, open, incident)
-        select stream, kind, position + opened, version, state, fold, open, incident from gate, ${parts.streams}
-        on conflict (stream) do update set version = excluded.version, state = excluded.state, fold = excluded.fold,
-          open = excluded.open, incident = excluded.incident),
+      ${moves ? movedStreams(parts.streams) : newStreams(parts.streams)},
       superseded as (
         update effects set state = 'superseded', ready_at = null
-        where exists (select from gate) and ${superseded} and state = 'pending'),
+        where exists (select from moved) and ${superseded} and state = 'pending'),
       new_effects as (
         insert into effects (id, position, number, lane, due_at, ready_at, body, state, reason, detail, "coalesce", sequence, incident)
-        select gate.position + row.position || '-' || number, gate.position + row.position, number, lane, due_at, ready_at, body, state,
+        select moved.position + row.position || '-' || number, moved.position + row.position, number, lane, due_at, ready_at, body, state,
           reason, detail, "coalesce", sequence, incident
-        from gate, ${parts.effects}),
-      new_inbox as (insert into inbox (key, answer, at) select key, answer, at from gate, ${parts.inbox}),
+        from moved, ${parts.effects}),
       ${settled}
-      ${moved(parameter, parts.made)}
-      select position, is_fresh, coalesce((${notified(parameter)}), exists (select from gate)) as is_written
-      from locked`;
+      new_inbox as (insert into inbox (key, answer, at) select key, answer, at from moved, ${parts.inbox})
+      select position, ${notified(parameter, count)} from moved`;
   return {
-    name: `allclear-write-${few ?? 'many'}${settles ? '-and-settle' : ''}`,
+    name: `allclear-write-${few ?? 'many'}${moves ? '-moves' : ''}${settles ? '-and-settle' : ''}`,
     text,
     values: (asked) => readers.map((read) => read(asked)),
   };
 }
+
+const newStreams = (rows: string): string => `new_streams as (
+        insert into streams (stream, kind, opened, version, state, fold, open, incident)
+        select stream, kind, position + opened, version, state, fold, open, incident from moved, ${rows}
+        on conflict (stream) do update set version = excluded.version, state = excluded.state, fold = excluded.fold,
+          open = excluded.open, incident = excluded.incident)`;
+
+const movedStreams = (rows: string): string => `moved_streams as (
+        update streams set version = row.version, state = row.state, fold = row.fold, open = row.open, incident = row.incident
+        from moved, ${rows} where streams.stream = row.stream)`;
 
 /** Hashes are made here and in `src/ledger/chain.ts`, which says what is hashed. */
 const hashOf = (before: string, position: string, previous: string, after: string): string =>
   `encode(sha256(convert_to(${before} || (${position}) || '${PLACE_BETWEEN}"' || ${previous} || '"' || ${after}, 'UTF8')), 'hex')`;
 
 const INTO_ENTRIES = `insert into entries (stream, version, type, schema, incident, at, actor, cause, digest, position, previous, hash)
-        select stream, version, type, schema, incident, at, actor, cause, digest, gate.position + number`;
-const INTO_PAYLOADS = 'insert into payloads (salt, data, position) select salt, data, gate.position + number';
+        select stream, version, type, schema, incident, at, actor, cause, digest, moved.position + number`;
+const INTO_PAYLOADS = 'insert into payloads (salt, data, position) select salt, data, moved.position + number';
 
 /** What a statement says of the rows it is given. */
 interface Rows {
@@ -77,7 +86,9 @@ interface Rows {
   readonly isExpected: string;
   readonly isTaken: string;
   readonly superseded: string;
-  /** The entries chained and inserted, with their payloads. */
+  /** The hashes that bind the entries after the head. */
+  readonly chain: string;
+  /** The entries inserted, with their payloads. */
   readonly entries: string;
   /** The hash of the last one, or of the head when there is none. */
   readonly made: string;
@@ -106,7 +117,7 @@ const isAt = (stream = '', version = ''): string =>
   `coalesce((select version from streams where stream = ${stream}), 0) = coalesce(${version}, 0)`;
 
 /** Each entry is a link that is made from the one before; of one that is not there, the hash is null. */
-function fewEntries(few: number, parameter: Parameter<Asked>): Pick<Rows, 'entries' | 'made'> {
+function fewEntries(few: number, parameter: Parameter<Asked>): Pick<Rows, 'chain' | 'entries' | 'made'> {
   const rows = cells(ENTRY, few, parameter, ({ entries }) => entries);
   const links = rows.map((_row, index) => {
     const before = parameter('text', ({ hashed }) => hashed[index]?.before);
@@ -118,13 +129,13 @@ function fewEntries(few: number, parameter: Parameter<Asked>): Pick<Rows, 'entri
   const entries = rows.map(({ salt: _salt, data: _data, ...row }, index) => ({ ...row, previous: hash(index), hash: hash(index + 1) }));
   const payloads = rows.map(({ number = '', salt = '', data = '' }) => ({ number, salt, data }));
   return {
-    entries: `${links.join('\n      ')}
-      new_entries as (${INTO_ENTRIES}, row.previous, row.hash from gate, ${valuesOf(entries)}),
-      new_payloads as (${INTO_PAYLOADS} from gate, ${valuesOf(payloads)})`,
+    chain: links.join('\n      '),
+    entries: `new_entries as (${INTO_ENTRIES}, row.previous, row.hash from moved, ${valuesOf(entries)}),
+      new_payloads as (${INTO_PAYLOADS} from moved, ${valuesOf(payloads)})`,
     made: `coalesce(${Array.from({ length: few + 1 }, (_none, index) => hash(few - index)).join(', ')})`,
   };
 }
-const link = (number: number): string => (number === 0 ? 'gate' : `link_${number}`);
+const link = (number: number): string => (number === 0 ? 'head' : `link_${number}`);
 
 /** Each table is one parameter of JSON, and the chain is made by recursion. */
 function manyRows(parameter: Parameter<Asked>): Rows {
@@ -142,50 +153,45 @@ function manyRows(parameter: Parameter<Asked>): Rows {
   };
 }
 
-function manyEntries(parameter: Parameter<Asked>): Pick<Rows, 'entries' | 'made'> {
+function manyEntries(parameter: Parameter<Asked>): Pick<Rows, 'chain' | 'entries' | 'made'> {
   const before = parameter('text[]', ({ hashed }) => hashed.map((one) => one.before));
   const after = parameter('text[]', ({ hashed }) => hashed.map((one) => one.after));
   const hash = hashOf(`(${before})[number + 1]`, 'position + 1', 'hash', `(${after})[number + 1]`);
   return {
-    entries: `chained (number, position, hash) as (
-        select 0::bigint, position, hash from gate
+    chain: `chained (number, position, hash) as (
+        select 0::bigint, position, hash from head
         union all
         select number + 1, position + 1, ${hash} from chained where number < cardinality(${before})),
-      hashes as materialized (select array_agg(hash order by number) as made from chained),
-      facts as materialized (select * from ${jsonOf(ENTRY, parameter, ({ entries }) => entries)}),
-      new_entries as (${INTO_ENTRIES}, made[number], made[number + 1] from gate, hashes, facts),
-      new_payloads as (${INTO_PAYLOADS} from gate, facts)`,
+      hashes as materialized (select array_agg(hash order by number) as made from chained),`,
+    entries: `facts as materialized (select * from ${jsonOf(ENTRY, parameter, ({ entries }) => entries)}),
+      new_entries as (${INTO_ENTRIES}, made[number], made[number + 1] from moved, hashes, facts),
+      new_payloads as (${INTO_PAYLOADS} from moved, facts)`,
     made: `(select made[cardinality(made)] from hashes)`,
   };
 }
 
 /** Nothing is written unless every settled effect is still claimed by whoever settles it. Most batches settle nothing. */
-function settlement(parameter: Parameter<Asked>): readonly [held: string, allHeld: string, settled: string] {
+function settlement(parameter: Parameter<Asked>): Record<'held' | 'allHeld' | 'settled', string> {
   const [ids, fences, states, reasons, details] = ['text[]', 'integer[]', 'text[]', 'text[]', 'text[]'].map((type, index) =>
     parameter(type, ({ settling }) => settling[index]),
   );
   // By the place in the arrays: a join of two lists the planner knows nothing about compares each row with each.
   const number = `array_position(${ids}, id)`;
-  return [
-    `held as materialized (
-        select id, fence from effects where id = any(${ids}) and state = 'claimed' and exists (select from locked) for update),`,
-    `and (select count(*) from held where fence = (${fences})[${number}]) = cardinality(${ids})`,
-    `settled as (
+  return {
+    held: `held as materialized (
+        select id, fence from effects where id = any(${ids}) and state = 'claimed' and exists (select from head) for update),`,
+    allHeld: `and (select count(*) from held where fence = (${fences})[${number}]) = cardinality(${ids})`,
+    settled: `settled as (
         update effects set state = (${states})[${number}], reason = (${reasons})[${number}], detail = (${details})[${number}],
           ready_at = null, lease_until = null
-        from gate where id = any(${ids})),`,
-  ];
+        from moved where id = any(${ids})),`,
+  };
 }
-
-function moved(parameter: Parameter<Asked>, made: string): string {
-  const count = parameter('bigint', ({ entries }) => entries.length);
-  return `moved as (update ledger_head set position = gate.position + ${count}, hash = ${made} from gate)`;
-}
+const NO_SETTLEMENT = { held: '', allHeld: '', settled: '' };
 
 /** True when something was told. In the same transaction: the others hear of it when it is there to be read, and never of what was rolled back. */
-function notified(parameter: Parameter<Asked>): string {
-  const count = parameter('bigint', ({ entries }) => entries.length);
+function notified(parameter: Parameter<Asked>, count: string): string {
   const told = parameter('text', (asked) => asked.told);
-  return `select pg_notify('${LEDGER_CHANNEL}', ${told} || position || ',"position":' || (position + ${count}) || '}') is not null
-        from gate where ${told} is not null`;
+  return `case when ${told} is not null then
+        pg_notify('${LEDGER_CHANNEL}', ${told} || position || ',"position":' || (position + ${count}) || '}') is not null end as is_told`;
 }

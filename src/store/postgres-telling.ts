@@ -2,11 +2,12 @@ import type { Pool } from 'pg';
 import type { Commit, CommitVerdict, Store } from '../engine/store-port.ts';
 import { gathered } from '../kit/gather.ts';
 import { type AppendTold, appendText, type Wire } from '../kit/news.ts';
-import type { createPostgresAppend } from './postgres-append.ts';
+import type { PostgresAppend } from './postgres-append.ts';
+import type { Audience } from './postgres-audience.ts';
 import { CONSOLE_CHANNEL, LEDGER_CHANNEL, STREAMS_BYTES_MAX } from './postgres-news.ts';
 
 export interface TellingParts {
-  readonly append: ReturnType<typeof createPostgresAppend>;
+  readonly append: PostgresAppend['append'];
   /** Our own name among the replicas. */
   readonly replica: string;
   /** For notifications that come after what they tell of. */
@@ -19,9 +20,18 @@ export interface Telling {
   told(room: string): void;
 }
 
-/** What replicas hear without a wire: the statement of an append tells of it, and a trigger tells of messages. */
-export function tellByDatabase(append: TellingParts['append']): Telling {
-  return { append: (commits) => append(commits), told: () => undefined };
+/** What replicas hear without a wire: the statement of an append tells of it when there may be somebody, and a trigger tells of messages. */
+export function tellByDatabase(append: TellingParts['append'], audience: Audience): Telling {
+  return {
+    async append(commits) {
+      if (audience.mayListen()) return append(commits);
+      const verdicts = await append(commits, false);
+      const told = appendTold(commits, verdicts);
+      if (told !== null) audience.untold(told.after, told.position);
+      return verdicts;
+    },
+    told: () => undefined,
+  };
 }
 
 /**

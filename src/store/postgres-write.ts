@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { placeless } from '../ledger/chain.ts';
 import type { Batch } from './append-batch.ts';
+import { ask } from './postgres-connection.ts';
 import { toldStreams } from './postgres-news.ts';
 import { BY_INDEX, openPool } from './postgres-pool.ts';
 import { settlementColumns } from './postgres-settlements.ts';
@@ -14,35 +15,26 @@ export function openWriter(url: string, broken: (fault: Error) => void): Pool {
   return openPool(url, { max: 1, pipeline: true, idleTimeoutMillis: 0, options: WRITER_OPTIONS }, broken);
 }
 
-/** What became of the rows of a batch: all of them are there, or none. */
-export interface Written {
-  /** Where the head was before. */
-  readonly position: number;
-  /** Whether the statement saw everything that was appended before it held the head. When not, nothing it saw counts. */
-  readonly is_fresh: boolean;
-  /** Whether what the batch presumes is true, and the rows are written. */
-  readonly is_written: boolean;
-}
-
 /** So few rows of each table are parameters for each cell. More would gain nothing and make long statements: each table is one parameter of JSON. */
 const FEW = [1, 2, 4] as const;
 const STATEMENTS = [...FEW, null].map((few) => ({
   few: few ?? Number.POSITIVE_INFINITY,
-  write: statement(few, false),
-  settle: statement(few, true),
+  write: { any: statement(few, false, false), moving: statement(few, false, few !== null) },
+  settle: { any: statement(few, true, false), moving: statement(few, true, few !== null) },
 }));
 
 /**
- * Writes all rows of a batch, when each stream of `expected` is at its version, no key is taken and every settled effect is still
- * claimed. Tells the other replicas in the same transaction: they hear of it when it is there to be read, and never of one
- * that was rolled back. `replica` is our name in what they hear; null tells nobody.
+ * Writes all rows of a batch, or none: when nobody else has appended since the statement began, each stream of `expected` is at its
+ * version, no key is taken and every settled effect is still claimed. Answers where the head was before; null when nothing is written.
+ * Tells the other replicas in the same transaction: they hear of it when it is there to be read, and never of one that was rolled
+ * back. `replica` is our name in what they hear; null tells nobody.
  */
 export async function writeBatch(
   client: PoolClient,
   batch: Batch,
   expected: readonly (readonly [stream: string, version: number])[],
   replica: string | null,
-): Promise<Written> {
+): Promise<number | null> {
   const { streams, effects, supersede, inbox, settlements } = batch;
   const hashed = batch.entries.map(placeless);
   const asked: Asked = {
@@ -54,11 +46,10 @@ export async function writeBatch(
   };
   const rows = Math.max(asked.entries.length, streams.length, effects.length, inbox.length, expected.length);
   const { write, settle } = STATEMENTS.find(({ few }) => rows <= few) as (typeof STATEMENTS)[number];
-  const { name, text, values } = settlements.length === 0 ? write : settle;
-  const answer = await client.query<Written>({ name, text, values: values(asked) });
-  const [written] = answer.rows;
-  if (written === undefined) throw new Error('the ledger has no head; the database was not made by its migrations');
-  return written;
+  const isMoving = expected.length > 0 && expected.every(([, version]) => version > 0);
+  const statement = (settlements.length === 0 ? write : settle)[isMoving ? 'moving' : 'any'];
+  const [moved] = await ask<{ readonly position: number }>(client, statement, statement.values(asked));
+  return moved?.position ?? null;
 }
 
 function toldOf(replica: string, streams: Batch['streams']): string {

@@ -5,6 +5,7 @@ import type { NewsHub, Wire } from '../kit/news.ts';
 import { createHistory } from './history.ts';
 import { createAnswers } from './postgres-answers.ts';
 import { createPostgresAppend } from './postgres-append.ts';
+import { createAudience } from './postgres-audience.ts';
 import { type LEASES, openLease } from './postgres-lease.ts';
 import { migratePostgres } from './postgres-migrate.ts';
 import { listenForNews } from './postgres-news.ts';
@@ -59,14 +60,16 @@ export async function openPostgresStore(url: string, options: PostgresOptions): 
   const delivering = openPool(url, { max: DELIVERING_MAX, ...BY_INDEX }, broken);
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const promised = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: prepared(delivering) }) });
-  const append = createPostgresAppend(appending, replica);
-  const telling = wire === null ? tellByDatabase(append) : tellByWire(wire, { append, replica, pool, broken });
+  const { append, end } = createPostgresAppend(appending, replica);
+  const audience = createAudience();
+  const telling = wire === null ? tellByDatabase(append, audience) : tellByWire(wire, { append, replica, pool, broken });
   const store: Store = {
     ...createHistory(database),
     answered: createAnswers(database),
     append: telling.append,
     outbox: createPostgresOutbox(promised),
     async close() {
+      end();
       await Promise.all([database.destroy(), promised.destroy(), appending.end()]);
     },
   };
@@ -76,7 +79,7 @@ export async function openPostgresStore(url: string, options: PostgresOptions): 
     unhurried: database,
     ready,
     now: () => serverTime(database),
-    listen: (hub, clock) => listenForNews(url, hub, clock, broken),
+    listen: (hub, clock) => listenForNews(url, { hub, audience, clock, broken }),
     told: telling.told,
     lease: (name) => openLease(url, name, broken),
   };

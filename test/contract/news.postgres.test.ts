@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { LISTENER } from '../../src/store/postgres-news.ts';
 import { execute, noPostgres, type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { newsContract } from './news-contract.ts';
 
 const SLOW_MS_MAX = 60_000;
-/** The connections of replicas that listen: their last question is how far the ledger is, or to be told. */
-const LISTENING = `from pg_stat_activity where datname = current_database() and application_name = 'allclear'
-  and (query like 'listen%' or query like 'select position::float8%')`;
+const LISTENING = `from pg_stat_activity where datname = current_database() and application_name = '${LISTENER}'`;
 
 // Where no PostgreSQL can be had; said aloud, and never in CI.
 describe.skipIf(noPostgres() !== null)('replicas on one PostgreSQL', () => {

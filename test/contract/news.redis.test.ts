@@ -196,7 +196,9 @@ describe.skipIf(noPostgres() !== null || noRedis() !== null)('replicas on one Po
     }, async () => {
       const pool = openWriter(place.database, () => undefined);
       // As a replica that dies after its commit: nobody is told.
-      await createPostgresAppend(pool, 'dying')([commit([write('lost/1', 0)])], false);
+      const dying = createPostgresAppend(pool, 'dying');
+      await dying.append([commit([write('lost/1', 0)])], false);
+      dying.end();
       await pool.end();
       await one.moveOn('told/1');
       await vi.waitFor(() => expect(two.heard).toContain(null), POLLED);

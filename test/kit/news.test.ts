@@ -45,6 +45,14 @@ describe('the hub of news', () => {
     expect(heard).toEqual([null]);
   });
 
+  it('does not miss what this replica did and told nobody', () => {
+    hub.headIs(0);
+    hub.untold(0, 2);
+    hear(2, 3);
+    for (const position of [2, 3, 3]) hub.headIs(position);
+    expect(heard).toEqual([['a/3']]);
+  });
+
   it('misses an append in the middle also when later ones are told of, by this replica or by others', () => {
     hub.headIs(0);
     hear(1, 2);

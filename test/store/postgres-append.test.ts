@@ -57,7 +57,7 @@ describe.skipIf(noPostgres() !== null)('an append to PostgreSQL', () => {
     await two.append([commit([write('a/1', 0)], { inbox: inboxed('k') }), commit([write('b/1', 0)])]);
     const late = [commit([write('a/1', 0)]), commit([write('b/1', 1)]), commit([write('c/1', 0)], { inbox: inboxed('k', 'another') })];
     expect(await append(late)).toEqual([CONFLICT, committed(3), CONFLICT]);
-    expect(said).toEqual([...ALONE, ...READING_FIRST]);
+    expect(said).toEqual([...ALONE, ...AFTER_WAITING, ...READING_FIRST]);
     expect(await one.answered('k')).toBe('{}');
     await expectSound(one, 3);
     await close();
@@ -201,10 +201,14 @@ async function listened(url: string) {
     };
     Object.assign(client, { query: listening });
   });
+  const { append, end } = createPostgresAppend(pool, 'listened');
   return {
-    append: createPostgresAppend(pool, 'listened') as (commits: readonly Commit[]) => Promise<unknown>,
+    append: append as (commits: readonly Commit[]) => Promise<unknown>,
     said,
-    close: () => pool.end(),
+    async close() {
+      end();
+      await pool.end();
+    },
   };
 }
 

@@ -31,7 +31,7 @@ describe.skipIf(noPostgres() !== null)('an upgrade while the release before it r
 
     // The release before: it has its connections and its prepared statements already.
     const pool = openPool(url, { max: 1, pipeline: true }, broken);
-    const append = createPostgresAppend(pool, 'old');
+    const { append, end } = createPostgresAppend(pool, 'old');
     let version = 0;
     const appendOne = async (): Promise<void> => {
       const verdicts = await append([commit([write('old/1', version)], { effects: [effect(0)] })]);
@@ -53,6 +53,7 @@ describe.skipIf(noPostgres() !== null)('an upgrade while the release before it r
     expect(verify(entries).isSound).toBe(true);
     expect(entries.filter(({ stream }) => stream === 'old/1')).toHaveLength(APPENDS);
     expect(await store.outbox.claim({ lane: 'asks', now: 1_000, leaseMs: 1, limit: 1_000 })).toHaveLength(APPENDS);
+    end();
     await Promise.all([pool.end(), store.close()]);
   });
 });

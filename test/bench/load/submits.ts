@@ -1,4 +1,6 @@
 import pg from 'pg';
+import { systemClock } from '../../../src/kit/clock.ts';
+import { createNewsHub } from '../../../src/kit/news.ts';
 import { openPostgresStore } from '../../../src/store/postgres.ts';
 import { type Figure, median, rate } from '../measure.ts';
 import { declare, note, openDoor } from './notes.ts';
@@ -25,7 +27,9 @@ export const submitFigures = (directory: string): Promise<readonly Figure[]> => 
  */
 async function submitsOn({ postgres }: Servers): Promise<readonly Figure[]> {
   const url = await postgres.createDatabase();
-  const { store } = await openPostgresStore(url, { broken: () => undefined, replica: 'bench' });
+  const { store, listen } = await openPostgresStore(url, { broken: () => undefined, replica: 'bench' });
+  // As every replica does, and by which it knows that it is alone.
+  const endListening = listen(createNewsHub('bench'), systemClock);
   const door = openDoor(store);
   for (const title of ['one', 'two']) await declare(door, title);
   const figures: Figure[] = [];
@@ -39,7 +43,7 @@ async function submitsOn({ postgres }: Servers): Promise<readonly Figure[]> {
     figures.push({ what: `${of}: submits (the same rows)`, ours: rounds.submit, floor: rounds.same, unit: '/s', aim: '≥ 0.50×' });
     figures.push({ what: `${of}: submits (one row)`, ours: rounds.submit, floor: rounds.one, unit: '/s', aim: '≥ 0.50×' });
   }
-  await Promise.all([one.end(), same.end()]);
+  await Promise.all([one.end(), same.end(), endListening()]);
   await store.close();
   return [...figures, await twoReplicas(url)];
 }
