@@ -18,14 +18,14 @@ export type MoveProblem =
 
 /** Every table with what its rows are paged by. */
 const KEYS = {
-  entries: 'position',
-  payloads: 'position',
-  streams: 'stream',
-  effects: 'id',
-  inbox: 'key',
-  console_messages: 'key',
-  platform_notes: 'key',
-} as const satisfies Record<keyof Tables, string>;
+  entries: ['position'],
+  payloads: ['position'],
+  streams: ['stream'],
+  effects: ['position', 'number'],
+  inbox: ['key'],
+  console_messages: ['key'],
+  platform_notes: ['key'],
+} as const satisfies Record<keyof Tables, readonly string[]>;
 const TABLES = Object.keys(KEYS) as (keyof Tables)[];
 /** Rows written in one statement: sixteen columns of these stay below SQLite's 32,766 and PostgreSQL's 65,535 parameters. */
 const PAGE_ROWS = 500;
@@ -88,14 +88,14 @@ function kept(row: Row, column: string): unknown {
 }
 
 async function* pages(from: Kysely<Tables>, table: keyof Tables): AsyncGenerator<readonly Row[]> {
-  const key = sql.ref(KEYS[table]);
-  let after: unknown = null;
+  const key = sql.join(KEYS[table].map((column) => sql.ref(column)));
+  let last: Row | undefined;
   for (;;) {
-    const rest = after === null ? sql`` : sql`where ${key} > ${after}`;
-    const { rows } = await sql<Row>`select * from ${sql.table(table)} ${rest} order by ${key} limit ${PAGE_ROWS}`.execute(from);
+    const after = last === undefined ? sql`` : sql`where (${key}) > (${sql.join(KEYS[table].map((column) => last?.[column]))})`;
+    const { rows } = await sql<Row>`select * from ${sql.table(table)} ${after} order by ${key} limit ${PAGE_ROWS}`.execute(from);
     if (rows.length === 0) return;
     yield rows;
-    after = rows.at(-1)?.[KEYS[table]];
+    last = rows.at(-1);
   }
 }
 

@@ -17,14 +17,14 @@ export function createOutbox(db: Kysely<Tables>, ask: Ask = askKysely(db)): Outb
       const { rows } = await claimed(limit)({ lane, now, until: now + leaseMs });
       return claimedRows(rows);
     },
-    renew: async (request) => isOne(await renewed(request)),
+    renew: async (request) => isOne(await renewed({ ...request, ...placeOf(request.effect) })),
     async settle(settlements) {
       const answers: boolean[] = [];
-      for (const settlement of settlements) answers.push(isOne(await settled({ ...settlement })));
+      for (const settlement of settlements) answers.push(isOne(await settled({ ...settlement, ...placeOf(settlement.effect) })));
       return answers;
     },
     async release({ untried, ...request }) {
-      return isOne(await (untried === true ? untouched : released)(request));
+      return isOne(await (untried === true ? untouched : released)({ ...request, ...placeOf(request.effect) }));
     },
     async nextDue(lane) {
       return (await nextDue({ lane })).rows[0]?.ready_at ?? null;
@@ -86,21 +86,36 @@ export function claimedRows(rows: readonly Selectable<Tables['effects']>[]): rea
   return rows.toSorted((one, other) => one.due_at - other.due_at || inLedgerOrder(one, other)).map(fromRow);
 }
 
+/** Where the effect of this id is, by which PostgreSQL finds it. */
+export function placeOf(effect: string): Placed {
+  const [position, number] = effect.split('-').map(Number);
+  return { position: position ?? Number.NaN, number: number ?? Number.NaN };
+}
+interface Placed {
+  readonly [name: string]: string | number | null;
+  readonly position: number;
+  readonly number: number;
+}
+
 function renewOf(db: Kysely<Tables>) {
-  return ({ effect, fence, until }: { effect: string; fence: number; until: number }) =>
+  return ({ effect, position, number, fence, until }: Placed & { effect: string; fence: number; until: number }) =>
     db
       .updateTable('effects')
       .set({ ready_at: until, lease_until: until })
+      .where('position', '=', position)
+      .where('number', '=', number)
       .where('id', '=', effect)
       .where('fence', '=', fence)
       .where('state', '=', 'claimed');
 }
 
 function settleOf(db: Kysely<Tables>) {
-  return ({ effect, fence, state, reason, detail }: { [K in keyof Settlement]: Settlement[K] }) =>
+  return ({ effect, position, number, fence, state, reason, detail }: Placed & { [K in keyof Settlement]: Settlement[K] }) =>
     db
       .updateTable('effects')
       .set({ state, reason, detail, ready_at: null, lease_until: null })
+      .where('position', '=', position)
+      .where('number', '=', number)
       .where('id', '=', effect)
       .where('fence', '=', fence)
       .where('state', '=', 'claimed');
@@ -109,11 +124,13 @@ function settleOf(db: Kysely<Tables>) {
 type Release = Parameters<Outbox['release']>[0];
 
 function releaseOf(db: Kysely<Tables>, untried: boolean) {
-  return ({ effect, fence, dueAt, reason, detail }: Omit<{ [K in keyof Release]: Release[K] }, 'untried'>) =>
+  return ({ effect, position, number, fence, dueAt, reason, detail }: Placed & Omit<{ [K in keyof Release]: Release[K] }, 'untried'>) =>
     db
       .updateTable('effects')
       .set({ state: 'pending', ready_at: dueAt, lease_until: null, reason, detail })
       .$if(untried, (query) => query.set({ attempts: sql`attempts - 1` }))
+      .where('position', '=', position)
+      .where('number', '=', number)
       .where('id', '=', effect)
       .where('fence', '=', fence)
       .where('state', '=', 'claimed');

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Commit, CommitVerdict } from '../engine/store-port.ts';
 import { type Batch, judgeBatch, type Known, presumption, verdictsAfter } from './append-batch.ts';
 import { keptConnection } from './postgres-connection.ts';
+import { placeColumns } from './postgres-settlements.ts';
 import { writeBatch } from './postgres-write.ts';
 
 type Verdicts = readonly CommitVerdict[];
@@ -88,7 +89,8 @@ async function finish(client: PoolClient, batch: Batch, expected: Expected, repl
 
 const READ = {
   name: 'allclear-read',
-  text: `with held as materialized (select id, fence from effects where id = any($3::text[]) and state = 'claimed' for update)
+  text: `with held as materialized (select id, fence from effects
+             where position = any($4::bigint[]) and number = any($5::integer[]) and id = any($3::text[]) and state = 'claimed' for update)
          select (select coalesce(json_agg(json_build_array(stream, version)), '[]') from streams where stream = any($1::text[])) as versions,
                 (select coalesce(json_agg(key), '[]') from inbox where key = any($2::text[])) as inbox,
                 (select coalesce(json_agg(json_build_array(id, fence)), '[]') from held) as claimed`,
@@ -103,7 +105,8 @@ interface ReadRow {
 async function readKnown(client: PoolClient, commits: readonly Commit[]): Promise<Known> {
   const { versions: looked, claimed: settled } = presumption(commits);
   const keys = commits.flatMap(({ inbox }) => inbox?.key ?? []);
-  const { rows } = await client.query<ReadRow>({ ...READ, values: [[...looked.keys()], keys, [...settled.keys()]] });
+  const ids = [...settled.keys()];
+  const { rows } = await client.query<ReadRow>({ ...READ, values: [[...looked.keys()], keys, ids, ...placeColumns(ids)] });
   const [{ versions, inbox, claimed } = NOTHING] = rows;
   return { versions: new Map(versions), inbox: new Set(inbox), claimed: new Map(claimed) };
 }

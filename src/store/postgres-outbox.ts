@@ -37,12 +37,12 @@ function claimOf(db: Kysely<Tables>) {
 }
 
 async function settleAll(db: Kysely<Tables>, settlements: readonly Settlement[]): Promise<readonly boolean[]> {
-  const [ids, fences, states, reasons, details] = settlementColumns(settlements);
+  const [positions, numbers, _ids, fences, states, reasons, details] = settlementColumns(settlements);
   const { rows: settled } = await sql<{ id: string; fence: number }>`
     update effects set state = row.state, reason = row.reason, detail = row.detail, ready_at = null, lease_until = null
-    from unnest(${ids}::text[], ${fences}::integer[], ${states}::text[], ${reasons}::text[], ${details}::text[])
-      as row (effect, fence, state, reason, detail)
-    where effects.id = row.effect and effects.fence = row.fence and effects.state = 'claimed'
+    from unnest(${positions}::bigint[], ${numbers}::integer[], ${fences}::integer[], ${states}::text[], ${reasons}::text[], ${details}::text[])
+      as row (position, number, fence, state, reason, detail)
+    where effects.position = row.position and effects.number = row.number and effects.fence = row.fence and effects.state = 'claimed'
     returning effects.id, effects.fence`.execute(db);
   const known = new Set(settled.map(({ id, fence }) => `${id} ${fence}`));
   // The first to say it is heard; a second one of the same claim comes too late.

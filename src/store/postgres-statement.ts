@@ -9,7 +9,7 @@ export interface Asked extends Pick<Batch, 'streams' | 'effects' | 'supersede' |
   /** What is hashed of each entry before its place, and after the hash of the one before it. */
   readonly hashed: readonly { readonly before: string; readonly after: string }[];
   readonly expected: readonly { readonly stream: string; readonly expected: number }[];
-  /** Effects, fences, states, reasons and details of what is settled, as an array each. */
+  /** Positions, numbers, ids, fences, states, reasons and details of what is settled, as an array each. */
   readonly settling: readonly (readonly unknown[])[];
   /** What the others are told, as JSON up to the position before; null tells nobody. */
   readonly told: string | null;
@@ -172,21 +172,24 @@ function manyEntries(parameter: Parameter<Asked>): Pick<Rows, 'chain' | 'entries
 
 /** Nothing is written unless every settled effect is still claimed by whoever settles it. Most batches settle nothing. */
 function settlement(parameter: Parameter<Asked>): Record<'held' | 'allHeld' | 'settled', string> {
-  const [ids, fences, states, reasons, details] = ['text[]', 'integer[]', 'text[]', 'text[]', 'text[]'].map((type, index) =>
+  const [positions, numbers, ids, fences, states, reasons, details] = SETTLEMENT.map((type, index) =>
     parameter(type, ({ settling }) => settling[index]),
   );
   // By the place in the arrays: a join of two lists the planner knows nothing about compares each row with each.
-  const number = `array_position(${ids}, id)`;
+  const place = `array_position(${ids}, id)`;
+  const isNamed = `effects.position = any(${positions}) and number = any(${numbers}) and id = any(${ids})`;
   return {
     held: `held as materialized (
-        select id, fence from effects where id = any(${ids}) and state = 'claimed' and exists (select from head) for update),`,
-    allHeld: `and (select count(*) from held where fence = (${fences})[${number}]) = cardinality(${ids})`,
+        select id, fence from effects where ${isNamed} and state = 'claimed' and exists (select from head) for update),`,
+    allHeld: `and (select count(*) from held where fence = (${fences})[${place}]) = cardinality(${ids})`,
     settled: `settled as (
-        update effects set state = (${states})[${number}], reason = (${reasons})[${number}], detail = (${details})[${number}],
+        update effects set state = (${states})[${place}], reason = (${reasons})[${place}], detail = (${details})[${place}],
           ready_at = null, lease_until = null
-        from moved where id = any(${ids})),`,
+        from moved where ${isNamed}),`,
   };
 }
+/** The types of what `settlementColumns` answers. */
+const SETTLEMENT = ['bigint[]', 'integer[]', 'text[]', 'integer[]', 'text[]', 'text[]', 'text[]'];
 const NO_SETTLEMENT = { held: '', allHeld: '', settled: '' };
 
 /** True when something was told. In the same transaction: the others hear of it when it is there to be read, and never of what was rolled back. */

@@ -25,6 +25,7 @@ describe.skipIf(noPostgres() !== null)('PostgreSQL under several replicas', () =
       { name: '002-console' },
       { name: '003-platform-notes' },
       { name: '004-quiet-console' },
+      { name: '005-effects-by-place' },
     ]);
   });
 
