@@ -5,13 +5,15 @@ export type Parameter<Asked> = (type: string, read: (asked: Asked) => unknown) =
 export type Columns = Readonly<Record<string, string>>;
 
 export const ENTRY = {
-  ...{ number: 'bigint', stream: 'text', version: 'bigint', type: 'text', schema: 'integer', incident: 'bigint', at: 'bigint' },
-  ...{ actor: 'text', cause: 'text', digest: 'text', salt: 'text', data: 'text' },
+  ...{ stream: 'text', version: 'bigint', type: 'text', schema: 'integer', incident: 'bigint', at: 'bigint', actor: 'text' },
+  ...{ cause: 'text', salt: 'text', data: 'text' },
 } as const satisfies Columns;
-export const STREAM = {
-  ...{ stream: 'text', kind: 'text', opened: 'bigint', version: 'bigint', state: 'text', fold: 'integer', open: 'integer' },
-  ...{ incident: 'bigint' },
+/** An entry with its number in the batch. */
+export const NUMBERED_ENTRY = { ...ENTRY, number: 'bigint', digest: 'text' } as const satisfies Columns;
+export const MOVED_STREAM = {
+  ...{ stream: 'text', version: 'bigint', state: 'text', fold: 'integer', open: 'integer', incident: 'bigint' },
 } as const satisfies Columns;
+export const STREAM = { ...MOVED_STREAM, kind: 'text', opened: 'bigint' } as const satisfies Columns;
 export const EFFECT = {
   ...{ position: 'bigint', number: 'integer', lane: 'text', due_at: 'bigint', ready_at: 'bigint', body: 'text', state: 'text' },
   ...{ reason: 'text', detail: 'text', coalesce: 'text', sequence: 'text', incident: 'bigint' },

@@ -1,13 +1,24 @@
-import { PLACE_BETWEEN } from '../ledger/chain.ts';
+import { PLACE_BETWEEN, type Placeless } from '../ledger/chain.ts';
 import type { Batch } from './append-batch.ts';
 import { LEDGER_CHANNEL } from './postgres-news.ts';
-import { ANSWER, cells, EFFECT, ENTRY, EXPECTED, jsonOf, type Parameter, STREAM, valuesOf } from './postgres-rows.ts';
+import {
+  ANSWER,
+  cells,
+  EFFECT,
+  ENTRY,
+  EXPECTED,
+  jsonOf,
+  MOVED_STREAM,
+  NUMBERED_ENTRY,
+  type Parameter,
+  STREAM,
+  valuesOf,
+} from './postgres-rows.ts';
 
 /** What is to be written, and what has to be so for it. */
-export interface Asked extends Pick<Batch, 'streams' | 'effects' | 'supersede' | 'inbox'> {
-  readonly entries: readonly object[];
-  /** What is hashed of each entry before its place, and after the hash of the one before it. */
-  readonly hashed: readonly { readonly before: string; readonly after: string }[];
+export interface Asked extends Pick<Batch, 'entries' | 'streams' | 'effects' | 'supersede' | 'inbox'> {
+  /** What is hashed of each entry, before its place and after the hash of the one before it. */
+  readonly hashed: readonly Placeless[];
   readonly expected: readonly { readonly stream: string; readonly expected: number }[];
   /** Positions, numbers, ids, fences, states, reasons and details of what is settled, as an array each. */
   readonly settling: readonly (readonly unknown[])[];
@@ -32,7 +43,7 @@ export function statement(few: number | null, settles: boolean, moves: boolean):
   const readers: ((asked: Asked) => unknown)[] = [];
   const parameter: Parameter<Asked> = (type, read) => `$${readers.push(read)}::${type}`;
   const { held, allHeld, settled } = settles ? settlement(parameter) : NO_SETTLEMENT;
-  const { isExpected, isTaken, superseded, ...parts } = few === null ? manyRows(parameter) : fewRows(few, parameter);
+  const { isExpected, isTaken, superseded, ...parts } = few === null ? manyRows(parameter) : fewRows(few, parameter, moves);
   const { head, isFresh } = settles ? LOCKED_HEAD : HEAD;
   const count = parameter('bigint', ({ entries }) => entries.length);
   const text = `with recursive
@@ -99,7 +110,7 @@ interface Rows {
 }
 
 /** Each cell is a parameter. Of a row that is not there all are null, which no condition minds. */
-function fewRows(few: number, parameter: Parameter<Asked>): Rows {
+function fewRows(few: number, parameter: Parameter<Asked>, moves: boolean): Rows {
   const expected = cells(EXPECTED, few, parameter, (asked) => asked.expected);
   const inbox = cells(ANSWER, few, parameter, (asked) => asked.inbox);
   const superseded = Array.from({ length: few }, (_none, index) => parameter('text', ({ supersede }) => supersede[index]));
@@ -108,7 +119,7 @@ function fewRows(few: number, parameter: Parameter<Asked>): Rows {
     isTaken: `key in (${inbox.map(({ key }) => key).join(', ')})`,
     superseded: `"coalesce" in (${superseded.join(', ')})`,
     ...fewEntries(few, parameter),
-    streams: valuesOf(cells(STREAM, few, parameter, ({ streams }) => streams)),
+    streams: valuesOf(cells(moves ? MOVED_STREAM : STREAM, few, parameter, ({ streams }) => streams)),
     effects: valuesOf(cells(EFFECT, few, parameter, ({ effects }) => effects)),
     inbox: valuesOf(inbox),
   };
@@ -126,8 +137,11 @@ function fewEntries(few: number, parameter: Parameter<Asked>): Pick<Rows, 'chain
         select position + 1 as position, ${hashOf(before, 'position + 1', 'hash', after)} as hash from ${link(index)}),`;
   });
   const hash = (index: number) => `(select hash from ${link(index)})`;
-  const entries = rows.map(({ salt: _salt, data: _data, ...row }, index) => ({ ...row, previous: hash(index), hash: hash(index + 1) }));
-  const payloads = rows.map(({ number = '', salt = '', data = '' }) => ({ number, salt, data }));
+  const entries = rows.map(({ salt: _salt, data: _data, ...row }, index) => {
+    const digest = parameter('text', ({ hashed }) => hashed[index]?.digest);
+    return { ...row, number: `${index + 1}`, digest, previous: hash(index), hash: hash(index + 1) };
+  });
+  const payloads = rows.map(({ salt = '', data = '' }, index) => ({ salt, data, number: `${index + 1}` }));
   return {
     chain: links.join('\n      '),
     entries: `new_entries as (${INTO_ENTRIES}, row.previous, row.hash from moved, ${valuesOf(entries)}),
@@ -163,12 +177,15 @@ function manyEntries(parameter: Parameter<Asked>): Pick<Rows, 'chain' | 'entries
         union all
         select number + 1, position + 1, ${hash} from chained where number < cardinality(${before})),
       hashes as materialized (select array_agg(hash order by number) as made from chained),`,
-    entries: `facts as materialized (select * from ${jsonOf(ENTRY, parameter, ({ entries }) => entries)}),
+    entries: `facts as materialized (select * from ${jsonOf(NUMBERED_ENTRY, parameter, numbered)}),
       new_entries as (${INTO_ENTRIES}, made[number], made[number + 1] from moved, hashes, facts),
       new_payloads as (${INTO_PAYLOADS} from moved, facts)`,
     made: `(select made[cardinality(made)] from hashes)`,
   };
 }
+
+const numbered = ({ entries, hashed }: Asked): readonly object[] =>
+  entries.map((entry, index) => ({ ...entry, number: index + 1, digest: hashed[index]?.digest }));
 
 /** Nothing is written unless every settled effect is still claimed by whoever settles it. Most batches settle nothing. */
 function settlement(parameter: Parameter<Asked>): Record<'held' | 'allHeld' | 'settled', string> {

@@ -35,16 +35,15 @@ export async function writeBatch(
   expected: readonly (readonly [stream: string, version: number])[],
   replica: string | null,
 ): Promise<number | null> {
-  const { streams, effects, supersede, inbox, settlements } = batch;
-  const hashed = batch.entries.map(placeless);
+  const { entries, streams, effects, supersede, inbox, settlements } = batch;
   const asked: Asked = {
-    ...{ streams, effects, supersede, inbox, hashed },
-    entries: batch.entries.map((entry, index) => ({ ...entry, number: index + 1, digest: hashed[index]?.digest })),
+    ...{ entries, streams, effects, supersede, inbox },
+    hashed: entries.map(placeless),
     expected: expected.map(([stream, version]) => ({ stream, expected: version })),
     settling: settlementColumns(settlements),
     told: replica === null || streams.length === 0 ? null : toldOf(replica, streams),
   };
-  const rows = Math.max(asked.entries.length, streams.length, effects.length, inbox.length, expected.length);
+  const rows = Math.max(entries.length, streams.length, effects.length, inbox.length, expected.length);
   const { write, settle } = STATEMENTS.find(({ few }) => rows <= few) as (typeof STATEMENTS)[number];
   const isMoving = expected.length > 0 && expected.every(([, version]) => version > 0);
   const statement = (settlements.length === 0 ? write : settle)[isMoving ? 'moving' : 'any'];
