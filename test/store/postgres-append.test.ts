@@ -128,6 +128,18 @@ describe.skipIf(noPostgres() !== null)('an append to PostgreSQL', () => {
     expect(await waiting).toEqual([{ verdict: 'fenced' }]);
   });
 
+  it('does not believe versions it saw before it had to wait, also when it settles', async () => {
+    await one.append([commit([write('a/1', 0)], { effects: [effect(0)] })]);
+    const [mine] = (await one.outbox.claim({ lane: 'asks', now: 1_000, leaseMs: 10, limit: 1 })) as [EffectRow];
+    const settle = { effect: mine.id, fence: mine.fence, state: 'done', reason: null, detail: null } as const;
+    const holder = await holdHead(url);
+    const waiting = one.append([commit([write('a/1', 1)], { settle })]);
+    await someoneWaits(url);
+    await holder.move(`update streams set version = 7 where stream = 'a/1'`);
+    expect(await waiting).toEqual([CONFLICT]);
+    expect(await one.outbox.list({ states: ['claimed'], limit: 2 })).toHaveLength(1);
+  });
+
   it('leaves nothing behind when a row cannot be written, having waited or not', async () => {
     const twice = commit([write('b/1', 0)], { effects: [effect(0), effect(0)], inbox: inboxed('k') });
     await expect(one.append([commit([write('a/1', 0)]), twice])).rejects.toThrow();
@@ -149,6 +161,19 @@ describe.skipIf(noPostgres() !== null)('an append to PostgreSQL', () => {
     await holder.giveUp();
     expect(await one.head()).toEqual(GENESIS);
     expect(await one.append([commit([write('a/1', 0)])])).toEqual([committed(1)]);
+  });
+
+  it('does not fail for a connection that was lost while nothing was appended', async () => {
+    const lost: Error[] = [];
+    const { store } = await openPostgresStore(url, { broken: (fault) => lost.push(fault), replica: 'three' });
+    await store.append([commit([write('a/1', 0)])]);
+    await execute(
+      url,
+      `select pg_terminate_backend(pid) from pg_stat_activity where query like 'with recursive%' and datname = current_database()`,
+    );
+    await vi.waitFor(() => expect(lost).not.toEqual([]), SOON);
+    expect(await store.append([commit([write('a/1', 1)])])).toEqual([committed(2)]);
+    await store.close();
   });
 
   it('rejects when its answer was lost; said again, it finds what was kept', async () => {
