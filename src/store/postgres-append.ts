@@ -33,7 +33,8 @@ export function createPostgresAppend(pool: Pool, replica: string): PostgresAppen
     const position = isAlone ? await writeBatch(client, batch, expected, from) : null;
     if (position !== null) return position;
     const found = await locked(client, batch, expected, from);
-    isAlone = found === left;
+    // What is refused with the lock, too, was not refused for having waited.
+    isAlone = found === null || found === left;
     return found;
   }
   async function verdictsOn(client: PoolClient, commits: readonly Commit[], from: string | null): Promise<Verdicts> {
@@ -42,9 +43,9 @@ export function createPostgresAppend(pool: Pool, replica: string): PostgresAppen
     const batch = judgeBatch(presumed, commits);
     const isGood = batch.erase.length === 0 && batch.verdicts.every(({ verdict }) => verdict === 'committed');
     const position = isGood ? await write(client, batch, expected, from) : null;
-    if (position === null) return carefully(client, commits, from);
-    left = position + batch.entries.length;
-    return verdictsAfter(position, batch);
+    const kept = position === null ? await carefully(client, commits, from) : { position, batch };
+    left = kept.position + kept.batch.entries.length;
+    return verdictsAfter(kept.position, kept.batch);
   }
   return {
     append: (commits, tells = true) => connection.use((client) => verdictsOn(client, commits, tells ? replica : null)),
@@ -64,12 +65,16 @@ async function locked(client: PoolClient, batch: Batch, expected: Expected, repl
 }
 
 /** Reads everything the verdicts hang on while the head is locked, and writes what is good. */
-async function carefully(client: PoolClient, commits: readonly Commit[], replica: string | null): Promise<Verdicts> {
+async function carefully(
+  client: PoolClient,
+  commits: readonly Commit[],
+  replica: string | null,
+): Promise<{ readonly position: number; readonly batch: Batch }> {
   const [, known] = await allAnswered([lock(client), readKnown(client, commits)]);
   const batch = judgeBatch(known, commits);
   const position = await finish(client, batch, [], replica);
   if (position === null) throw new Error('what was read while the head was locked did not stay so');
-  return verdictsAfter(position, batch);
+  return { position, batch };
 }
 
 const lock = (client: PoolClient) => allAnswered([client.query('begin isolation level read committed'), client.query(LOCK)]);
