@@ -57,6 +57,7 @@ describe.skipIf(noPostgres() !== null)('replicas on one PostgreSQL', () => {
   });
 });
 
+// Where no PostgreSQL can be had; said aloud, and never in CI.
 describe.skipIf(noPostgres() !== null)('a replica on PostgreSQL that nobody else listens to', () => {
   let server: PostgresServer;
   let place: MeetingPlace;
