@@ -14,7 +14,7 @@ const SUBMITS_MIN = 1_500;
 /** Until Node compiles nothing any more, as in a bot that has been there for a day. */
 const WARM_UP = 12_000;
 const WRITERS_MAX = 16;
-const ROUNDS = 5;
+const ROUNDS = 9;
 /** About what one note is with its entry, payload, snapshot, effect and inbox row. */
 const ROW_CHARS = 1_500;
 const ENTRY_CHARS = 300;
