@@ -1,4 +1,5 @@
 import { type Pool, type PoolClient, Query, type QueryResultRow } from 'pg';
+import { ANSWER_MS_MAX } from './postgres-pool.ts';
 
 export interface KeptConnection {
   /** One at a time. When the work fails, the connection is thrown away, and the next work gets another one. */
@@ -14,6 +15,8 @@ export interface KeptConnection {
 export function keptConnection(pool: Pool): KeptConnection {
   let idle: PoolClient | null = null;
   let isEnding = false;
+  // The driver sets a timer for every question. Node keeps timers of one length in a list, and makes and files that list anew for a lone one.
+  const ofSameLength = setInterval(() => undefined, ANSWER_MS_MAX).unref();
 
   function lost(client: PoolClient, fault?: Error): void {
     // Who is working with it hears of it by its work.
@@ -50,6 +53,7 @@ export function keptConnection(pool: Pool): KeptConnection {
     },
     end() {
       isEnding = true;
+      clearInterval(ofSameLength);
       idle?.release();
       idle = null;
     },

@@ -10,7 +10,7 @@ const STATEMENT_MS_MAX = 5_000;
 /** A replica that froze inside a transaction holds the head no longer than this. */
 const IDLE_IN_TRANSACTION_MS_MAX = 5_000;
 /** The client gives up a little later, for when the server says nothing at all. */
-const ANSWER_MS_MAX = 8_000;
+export const ANSWER_MS_MAX = 8_000;
 
 /** Of every connection: no wait is without an end. */
 export const connectionLimits = {
