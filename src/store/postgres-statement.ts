@@ -65,7 +65,7 @@ export function statement(few: number | null, settles: boolean, moves: boolean):
         from moved, ${parts.effects}),
       ${settled}
       new_inbox as (insert into inbox (key, answer, at) select key, answer, at from moved, ${parts.inbox})
-      select position, ${notified(parameter, count)} from moved`;
+      select ${told(parameter, count)} as position from moved`;
   return {
     name: `allclear-write-${few ?? 'many'}${moves ? '-moves' : ''}${settles ? '-and-settle' : ''}`,
     text,
@@ -209,9 +209,9 @@ function settlement(parameter: Parameter<Asked>): Record<'held' | 'allHeld' | 's
 const SETTLEMENT = ['bigint[]', 'integer[]', 'text[]', 'integer[]', 'text[]', 'text[]', 'text[]'];
 const NO_SETTLEMENT = { held: '', allHeld: '', settled: '' };
 
-/** True when something was told. In the same transaction: the others hear of it when it is there to be read, and never of what was rolled back. */
-function notified(parameter: Parameter<Asked>, count: string): string {
-  const told = parameter('text', (asked) => asked.told);
-  return `case when ${told} is not null then
-        pg_notify('${LEDGER_CHANNEL}', ${told} || position || ',"position":' || (position + ${count}) || '}') is not null end as is_told`;
+/** Where the head was, told or not. In the same transaction: the others hear of it when it is there to be read, and never of what was rolled back. */
+function told(parameter: Parameter<Asked>, count: string): string {
+  const text = parameter('text', (asked) => asked.told);
+  const notified = `pg_notify('${LEDGER_CHANNEL}', ${text} || position || ',"position":' || (position + ${count}) || '}')`;
+  return `case when ${text} is null then position when ${notified} is not null then position end`;
 }
