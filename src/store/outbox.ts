@@ -88,9 +88,12 @@ export function claimedRows(rows: readonly Selectable<Tables['effects']>[]): rea
 
 /** Where the effect of this id is, by which PostgreSQL finds it. */
 export function placeOf(effect: string): Placed {
-  const [position, number] = effect.split('-').map(Number);
-  return { position: position ?? Number.NaN, number: number ?? Number.NaN };
+  const [, position, number] = PLACE.exec(effect) ?? [];
+  return position === undefined || number === undefined ? NOWHERE : { position: Number(position), number: Number(number) };
 }
+const PLACE = /^(\d{1,15})-(\d{1,9})$/;
+/** Where a name leads that no ledger gave; readiness asks for one. */
+const NOWHERE: Placed = { position: -1, number: -1 };
 interface Placed {
   readonly [name: string]: string | number | null;
   readonly position: number;

@@ -66,6 +66,16 @@ export function outboxContract(under: () => StoreUnderTest): void {
     expect(await outbox().nextDue('asks')).toBeNull();
   });
 
+  it.each(['readiness', '', '1', '1-', '-1-0', '9-9', '1-x', '99999999999999999999-0'])(
+    'knows no effect by the name "%s"',
+    async (effect) => {
+      expect(await outbox().settle([done(effect, 1)])).toEqual([false]);
+      expect(await outbox().renew({ effect, fence: 1, until: 1 })).toBe(false);
+      expect(await outbox().release({ effect, fence: 1, dueAt: 1, reason: null, detail: null })).toBe(false);
+      expect(await under().store.append([commit([write('a/1', 0)], { settle: done(effect, 1) })])).toEqual([{ verdict: 'fenced' }]);
+    },
+  );
+
   it('makes a claim last longer for its holder alone', async () => {
     await owe(effect(0));
     const [row] = await claim(1_000);

@@ -55,6 +55,11 @@ describe.skipIf(noPostgres() !== null || noRedis() !== null)('two replicas of th
   const say = (bot: RunningBot, person: string, words: string, incident: number | null = null, key = `${person} ${words}`) =>
     bot.composed.bot.hear({ platform: 'console', key, person, userName: person, incident, said: { kind: 'words', words } });
 
+  it('say that they are ready', async () => {
+    const answers = await Promise.all(bots.map(async ({ url }) => (await fetch(`${url}/readyz`)).json()));
+    for (const answer of answers) expect(answer).toMatchObject({ status: 'ready', checks: { store: 'ok' } });
+  });
+
   it('take any command in turn, and see at once what the other did', { timeout: SLOW_MS_MAX }, async () => {
     const [one, two] = bots as [RunningBot, RunningBot];
     const seen: number[] = [];

@@ -140,9 +140,12 @@ function slackVariables({ edge }: SlackWorkspace): Variables {
 async function untilQuiet(look: () => Promise<Count>, replicas: readonly KeptReplica[], everyMs: number): Promise<Count> {
   const until = Date.now() + QUIET_MS_MAX;
   for (;;) {
-    const isReady = (await Promise.all(replicas.map(readiness))).every((status) => status === 'ready');
+    const statuses = await Promise.all(replicas.map(readiness));
+    const isReady = statuses.every((status) => status === 'ready');
     const found = await look().catch(() => null);
     if (found !== null && isReady && isKept(found)) return look();
+    if (Date.now() > until && !isReady)
+      throw new Error(`after ${QUIET_MS_MAX / 1_000} s a replica is still not ready: ${statuses.join(', ')}`);
     if (Date.now() > until) return found ?? look();
     await pauseMs(everyMs);
   }
